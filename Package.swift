@@ -1,0 +1,44 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target.
+let swift: [SwiftSetting] = [
+    .swiftLanguageMode(.v6), .strictMemorySafety(), .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"), .enableExperimentalFeature("Lifetimes"),
+]
+/// Settings of every C target.
+let c: [CSetting] = [.treatAllWarnings(as: .error)]
+
+/// A room of the house: a Swift library target with the house's settings.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swift)
+}
+
+/// The tests of a room, in `Tests/<room>Tests`; `resources` are goldens beside them.
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], goldens: Bool = false) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies,
+        exclude: goldens ? ["Goldens"] : [], swiftSettings: swift)
+}
+
+/// A C library that Debian packages.
+func library(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "engram",
+    products: [
+        .library(name: "Engine", targets: ["Engine"]),
+    ],
+    targets: [
+        library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+        .target(name: "CKernels", cSettings: c),
+        room("Kernels", ["CKernels", "COpenBLAS"]),
+        room("Engine", ["Kernels"]),
+
+        tests(of: "Kernels", ["CKernels"]),
+    ],
+    cLanguageStandard: .c2x
+)
