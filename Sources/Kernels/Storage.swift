@@ -1,0 +1,72 @@
+/// Bytes with one owner, aligned to 64, zero when made; what tensors, packed weights, and workspaces are made of.
+///
+/// A storage is written by whoever made it and read by everybody afterwards. The kernels' workspaces are the exception: there the
+/// plan's order of steps decides who writes when.
+@safe package final class Storage: @unchecked Sendable {  // written only before it is shared, or under a plan's order of steps
+    package let byteCount: Int
+    let base: UnsafeMutableRawPointer
+
+    /// Zeroed bytes.
+    package init(byteCount: Int) {
+        precondition(byteCount >= 0, "a storage of \(byteCount) bytes")
+        self.byteCount = byteCount
+        unsafe base = .allocate(byteCount: max(byteCount, 64), alignment: 64)
+        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
+    }
+
+    deinit { unsafe base.deallocate() }
+
+    /// The bytes of an array of plain numbers.
+    package convenience init<Element: BitwiseCopyable>(copying values: [Element]) {
+        self.init(byteCount: values.count * MemoryLayout<Element>.stride)
+        unsafe values.withUnsafeBytes { source in
+            if let start = source.baseAddress {
+                unsafe base.copyMemory(from: start, byteCount: source.count)
+            }
+        }
+    }
+
+    /// The bytes of another storage.
+    package convenience init(copying other: Storage) {
+        self.init(byteCount: other.byteCount)
+        unsafe base.copyMemory(from: other.base, byteCount: byteCount)
+    }
+
+    /// The storage's elements as an array of plain numbers; trailing bytes that fill no element are left out.
+    package func array<Element: BitwiseCopyable>(of type: Element.Type) -> [Element] {
+        let count = byteCount / MemoryLayout<Element>.stride
+        return unsafe Array(UnsafeBufferPointer(start: base.assumingMemoryBound(to: type), count: count))
+    }
+
+    /// The floats to read.
+    package var floats: Span<Float> {
+        @_lifetime(borrow self)
+        borrowing get {
+            let span = unsafe Span(
+                _unsafeStart: UnsafePointer(base.assumingMemoryBound(to: Float.self)), count: byteCount / 4)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// The bytes to read.
+    package var bytes: Span<UInt8> {
+        @_lifetime(borrow self)
+        borrowing get {
+            let span = unsafe Span(
+                _unsafeStart: UnsafePointer(base.assumingMemoryBound(to: UInt8.self)), count: byteCount)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// Hands the floats to `body` to be written; only the maker of a storage calls this, before anybody else has it.
+    package func withMutableFloats<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
+        var span = unsafe MutableSpan(_unsafeStart: base.assumingMemoryBound(to: Float.self), count: byteCount / 4)
+        return try body(&span)
+    }
+
+    /// Hands the bytes to `body` to be written; only the maker of a storage calls this, before anybody else has it.
+    package func withMutableBytes<Result>(_ body: (inout MutableSpan<UInt8>) throws -> Result) rethrows -> Result {
+        var span = unsafe MutableSpan(_unsafeStart: base.assumingMemoryBound(to: UInt8.self), count: byteCount)
+        return try body(&span)
+    }
+}
