@@ -1,8 +1,5 @@
 internal import CKernels
-
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// The instructions that a plan's kernels use.
 public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConvertible {
@@ -14,7 +11,7 @@ public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConverti
     case avx512
 
     /// Whether this processor has them.
-    public var isAvailable: Bool { kernelTable(of: self) != nil }
+    public var isAvailable: Bool { unsafe kernelTable(of: self) != nil }
 
     /// What this processor has, the best last.
     public static let available: [InstructionSet] = allCases.filter(\.isAvailable)

@@ -28,17 +28,11 @@ package final class ThreadPool: Sendable {
 
     deinit {
         crew.dismiss()
-        for thread in threads { unsafe pthread_join(thread, nil) }
+        for thread in threads { pthread_join(thread, nil) }
     }
 
     /// Processors that this process may run on.
-    package static let processorCount: Int = {
-        var set = cpu_set_t()
-        guard unsafe sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else {
-            return max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
-        }
-        return unsafe max(1, withUnsafeBytes(of: set) { unsafe $0.reduce(0) { $0 + $1.nonzeroBitCount } })
-    }()
+    package static let processorCount = Int(engram_processor_count())
 
     /// Runs all tasks of a job and returns when they are done.
     package func run(_ job: Job, in workspace: Workspace) {

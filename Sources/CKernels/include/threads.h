@@ -6,3 +6,6 @@ static inline void engram_spin_hint(void) {
     __builtin_ia32_pause();
 #endif
 }
+
+/// Processors that this process may run on, at least 1.
+int engram_processor_count(void);

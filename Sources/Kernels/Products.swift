@@ -1,0 +1,166 @@
+internal import CKernels
+
+/// What happens to a finished sum before it is stored.
+public enum Activation: String, Hashable, Sendable, CaseIterable {
+    case identity, relu
+
+    var raw: engram_activation {
+        switch self {
+        case .identity: ENGRAM_IDENTITY
+        case .relu: ENGRAM_RELU
+        }
+    }
+}
+
+/// Products of pixels (or of a matrix's rows) with packed weights: convolutions, matrix products, and their gradients.
+extension KernelSet {
+    /// Multiply-adds of a task.
+    private static let grain = 1_000_000
+
+    /// Floats that the packed weights take.
+    package func packedCount(_ layout: WeightLayout) -> Int { unsafe Int(table.pointee.packed_count(layout.raw)) }
+
+    /// Packs weights into the panels that `product` reads.
+    package func pack(_ layout: WeightLayout, _ source: Region, into panels: Region) -> Job {
+        precondition(panels.floatCount >= packedCount(layout), "panels of \(panels.floatCount) floats")
+        let count = unsafe Int(table.pointee.panel_count(layout.columns))
+        return cut("pack_\(instructionSet)", count, cost: layout.depth * 32, grain: 65_536) { [self] workspace, first, last, _ in
+            unsafe table.pointee.pack(
+                layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
+        }
+    }
+
+    /// output = activation(input ⊛ weights [+ output] + bias + residual), by pixel ranges; by panels where there are few pixels.
+    ///
+    /// - Parameters:
+    ///   - panels: what `pack` wrote.
+    ///   - bias: a float for each output channel.
+    ///   - residual: laid out as the output.
+    ///   - accumulate: whether the output's old value is added.
+    package func product(
+        _ window: Window, _ input: Region, panels: Region, bias: Region? = nil, residual: Region? = nil,
+        activation: Activation = .identity, accumulate: Bool = false, to output: Region
+    ) -> Job {
+        check(window, input, output)
+        let pixels = window.output.count
+        let panelCount = unsafe Int(table.pointee.panel_count(window.output.channels))
+        let perPixel = max(1, window.multiplyAdds / max(pixels, 1))
+        let rows = unsafe Int(table.pointee.tile_rows)
+        let pixelChunk = Self.chunk(pixels, cost: perPixel, grain: Self.grain, multipleOf: rows)
+        // A single range of pixels leaves the panels to share.
+        let panelChunk =
+            pixels > pixelChunk ? max(panelCount, 1) : Self.chunk(panelCount, cost: perPixel * pixels / max(panelCount, 1), grain: Self.grain / 8, multipleOf: 1)
+        let pixelTasks = (pixels + pixelChunk - 1) / pixelChunk
+        let panelTasks = (panelCount + panelChunk - 1) / panelChunk
+        return Job("product_\(instructionSet)", count: pixelTasks * panelTasks) { [self] workspace, task, worker in
+            var epilogue = unsafe engram_epilogue(
+                bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
+                residual: residual.map { unsafe UnsafePointer(workspace.pointer($0) + window.output.offset) },
+                accumulate: accumulate ? 1 : 0, activation: activation.raw)
+            let pixel = task / panelTasks * pixelChunk
+            let panel = task % panelTasks * panelChunk
+            unsafe table.pointee.window_product(
+                window.raw, workspace.pointer(input) + window.input.offset, workspace.pointer(panels),
+                workspace.pointer(output) + window.output.offset, &epilogue, pixel, min(pixels, pixel + pixelChunk),
+                panel, min(panelCount, panel + panelChunk), workspace.scratch(of: worker))
+        }
+    }
+
+    /// Bytes of scratch that a worker needs for the products and gradients of a window.
+    package func scratchBytes(_ window: Window) -> Int {
+        unsafe 4 * max(Int(table.pointee.scratch_count(window.raw)), Int(table.pointee.gradient_scratch_count(window.raw)))
+    }
+
+    /// How many partial sums the gradient of a window's weights is made of: by shape alone, and few enough to stay in the caches.
+    package static func gradientParts(_ window: Window) -> Int {
+        let weights = max(1, window.taps * window.input.channels * window.output.channels)
+        return max(1, min(window.input.images, 16, window.multiplyAdds / 2_000_000, 4_000_000 / weights))
+    }
+
+    /// Bytes that the partial sums of a weight gradient take.
+    package static func gradientPartBytes(_ window: Window) -> Int {
+        4 * gradientParts(window) * window.taps * window.input.channels * window.output.channels
+    }
+
+    /// gradient (in `layout`) = the sum over output pixels of input(pixel at tap)[channel] · outputGradient[pixel][column].
+    ///
+    /// - Parameter partials: `gradientPartBytes` of memory.
+    package func weightGradient(
+        _ window: Window, _ input: Region, outputGradient: Region, layout: WeightLayout, partials: Region,
+        to gradient: Region
+    ) -> [Job] {
+        check(window, input, outputGradient)
+        precondition(layout.taps == window.taps && layout.channels == window.input.channels && layout.columns == window.output.channels)
+        let parts = Self.gradientParts(window)
+        let images = window.input.images
+        let size = layout.depth * layout.columns
+        precondition(partials.floatCount >= parts * size, "partial sums of \(partials.floatCount) floats")
+        let sum = Job("weight_gradient_\(instructionSet)", count: parts) { [self] workspace, part, worker in
+            unsafe table.pointee.weight_gradient(
+                window.raw, workspace.pointer(input) + window.input.offset,
+                workspace.pointer(outputGradient) + window.output.offset, workspace.pointer(partials) + part * size,
+                images * part / parts, images * (part + 1) / parts, 0, window.taps, 0, workspace.scratch(of: worker))
+        }
+        let join = cut("sum_partials_\(instructionSet)", layout.depth, cost: parts * layout.columns, grain: 65_536) {
+            [self] workspace, first, last, _ in
+            unsafe table.pointee.sum_partials(
+                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, first, last, 0)
+        }
+        return [sum, join]
+    }
+
+    private func check(_ window: Window, _ input: Region, _ output: Region) {
+        precondition(
+            input.floatCount >= window.input.extent && output.floatCount >= window.output.extent,
+            "a window over \(window.input.extent) floats to \(window.output.extent) in regions of \(input.floatCount) and \(output.floatCount)")
+    }
+}
+
+/// Depthwise convolutions: each channel by itself.
+extension KernelSet {
+    /// output[pixel][c] = activation(Σ over taps of input(pixel at tap)[c] · weights[tap][c] + bias[c] + residual).
+    package func depthwise(
+        _ window: Window, _ input: Region, weights: Region, bias: Region? = nil, residual: Region? = nil,
+        activation: Activation = .identity, accumulate: Bool = false, to output: Region
+    ) -> Job {
+        check(window, input, output)
+        return cut("depthwise_\(instructionSet)", window.output.count, cost: window.taps * window.input.channels, grain: 200_000) {
+            [self] workspace, first, last, _ in
+            var epilogue = unsafe engram_epilogue(
+                bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
+                residual: residual.map { unsafe UnsafePointer(workspace.pointer($0) + window.output.offset) },
+                accumulate: accumulate ? 1 : 0, activation: activation.raw)
+            unsafe table.pointee.depthwise(
+                window.raw, workspace.pointer(input) + window.input.offset, workspace.pointer(weights),
+                workspace.pointer(output) + window.output.offset, &epilogue, first, last)
+        }
+    }
+
+    /// partials[part][tap][c] = sums over a part of the images; `sumPartials` joins them.
+    package func depthwiseWeightGradient(
+        _ window: Window, _ input: Region, outputGradient: Region, layout: WeightLayout, partials: Region,
+        to gradient: Region
+    ) -> [Job] {
+        check(window, input, outputGradient)
+        let images = window.input.images
+        let parts = max(1, min(images, 16))
+        let size = window.taps * window.input.channels
+        precondition(partials.floatCount >= parts * size, "partial sums of \(partials.floatCount) floats")
+        let sum = Job("depthwise_weight_gradient_\(instructionSet)", count: parts) { [self] workspace, part, _ in
+            unsafe table.pointee.depthwise_weight_gradient(
+                window.raw, workspace.pointer(input) + window.input.offset,
+                workspace.pointer(outputGradient) + window.output.offset, workspace.pointer(partials) + part * size,
+                images * part / parts, images * (part + 1) / parts, 0)
+        }
+        let join = Job("sum_partials_\(instructionSet)") { [self] workspace, _, _ in
+            unsafe table.pointee.sum_partials(
+                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, 0, layout.depth, 0)
+        }
+        return [sum, join]
+    }
+
+    /// Bytes that the partial sums of a depthwise weight gradient take.
+    package static func depthwiseGradientPartBytes(_ window: Window) -> Int {
+        4 * max(1, min(window.input.images, 16)) * window.taps * window.input.channels
+    }
+}

@@ -1,0 +1,124 @@
+internal import CKernels
+
+/// Where a window slides over pixels: the geometry of a convolution, of its gradients, and of a matrix product.
+///
+/// For the output pixel (n, y, x) and tap t it meets the input pixel (n, y·strideY + tapY[t], x·strideX + tapX[t]); outside of the input
+/// it meets zeros. Memory is channels last; strides of memory are in floats.
+@safe package final class Window: @unchecked Sendable {  // never changes
+    /// Pixels of a batch of images.
+    package struct Pixels: Hashable, Sendable {
+        package var images, height, width, channels: Int
+        /// Floats between images, rows, and pixels.
+        package var imageStride, rowStride, pixelStride: Int
+        /// Floats from the start of the memory.
+        package var offset = 0
+
+        /// Pixels without gaps.
+        package init(images: Int, height: Int, width: Int, channels: Int) {
+            self.images = images
+            self.height = height
+            self.width = width
+            self.channels = channels
+            pixelStride = channels
+            rowStride = width * channels
+            imageStride = height * width * channels
+        }
+
+        /// Some of the channels.
+        package func channels(from first: Int, count: Int) -> Pixels {
+            precondition(first >= 0 && count >= 0 && first + count <= channels, "channels \(first)..<\(first + count) of \(channels)")
+            var part = self
+            part.offset += first
+            part.channels = count
+            return part
+        }
+
+        /// Every `stepY`th row and `stepX`th column, from the given ones.
+        package func every(_ stepY: Int, _ stepX: Int, fromRow row: Int, column: Int) -> Pixels {
+            var part = self
+            part.offset += row * rowStride + column * pixelStride
+            part.height = max(0, (height - row + stepY - 1) / stepY)
+            part.width = max(0, (width - column + stepX - 1) / stepX)
+            part.rowStride *= stepY
+            part.pixelStride *= stepX
+            return part
+        }
+
+        /// The number of pixels.
+        package var count: Int { images * height * width }
+
+        /// Floats from the start of the memory to the end of the last pixel.
+        var extent: Int {
+            count == 0 || channels == 0
+                ? 0
+                : offset + (images - 1) * imageStride + (height - 1) * rowStride + (width - 1) * pixelStride + channels
+        }
+    }
+
+    package let input: Pixels
+    package let output: Pixels
+    package let taps: Int
+    let raw: UnsafeMutablePointer<engram_window>
+    private let tapMemory: UnsafeMutablePointer<Int>
+
+    /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
+    package init(input: Pixels, output: Pixels, strideY: Int = 1, strideX: Int = 1, taps: [(y: Int, x: Int)] = [(0, 0)]) {
+        precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
+        self.input = input
+        self.output = output
+        self.taps = taps.count
+        unsafe tapMemory = .allocate(capacity: 2 * max(taps.count, 1))
+        for (index, tap) in taps.enumerated() {
+            unsafe tapMemory[index] = tap.y
+            unsafe tapMemory[taps.count + index] = tap.x
+        }
+        unsafe raw = .allocate(capacity: 1)
+        unsafe raw.initialize(
+            to: engram_window(
+                images: input.images, input_height: input.height, input_width: input.width, channels: input.channels,
+                input_image_stride: input.imageStride, input_row_stride: input.rowStride,
+                input_pixel_stride: input.pixelStride, output_height: output.height, output_width: output.width,
+                columns: output.channels, output_image_stride: output.imageStride, output_row_stride: output.rowStride,
+                output_pixel_stride: output.pixelStride, stride_y: strideY, stride_x: strideX, taps: taps.count,
+                tap_y: UnsafePointer(tapMemory), tap_x: UnsafePointer(tapMemory + taps.count)))
+    }
+
+    deinit {
+        unsafe raw.deallocate()
+        unsafe tapMemory.deallocate()
+    }
+
+    /// Multiply-adds of the whole.
+    package var multiplyAdds: Int { output.count * output.channels * taps * input.channels }
+}
+
+/// Where the weights of a product lie: the element (tap t, channel c, column n) at tapOffsets[t] + c·channelStride + n·columnStride floats.
+@safe package final class WeightLayout: @unchecked Sendable {  // never changes
+    package let taps, channels, columns: Int
+    /// Floats from the start of the region to the first weight.
+    package let offset: Int
+    let raw: UnsafeMutablePointer<engram_weights>
+    private let tapMemory: UnsafeMutablePointer<Int>
+
+    package init(tapOffsets: [Int], channels: Int, channelStride: Int, columns: Int, columnStride: Int, offset: Int = 0) {
+        self.taps = tapOffsets.count
+        self.channels = channels
+        self.columns = columns
+        self.offset = offset
+        unsafe tapMemory = .allocate(capacity: max(taps, 1))
+        for (index, offset) in tapOffsets.enumerated() { unsafe tapMemory[index] = offset }
+        unsafe raw = .allocate(capacity: 1)
+        unsafe raw.initialize(
+            to: engram_weights(
+                taps: taps, channels: channels, columns: columns, tap_offset: UnsafePointer(tapMemory),
+                channel_stride: channelStride, column_stride: columnStride))
+    }
+
+    deinit {
+        unsafe raw.deallocate()
+        unsafe tapMemory.deallocate()
+    }
+
+    /// The length of a sum: taps times channels.
+    package var depth: Int { taps * channels }
+}
