@@ -1,16 +1,16 @@
 // Kernels on [rows][channels], among them batch normalization; see include/elementwise.h.
 
-/// Sixteen channels at a time, the last ones in part: `body` sees c and k.
-#define EACH_SIXTEEN(c, k, n, body) \
+/// Sixteen channels at a time, the last ones in part: the block that is given sees c and k.
+#define EACH_SIXTEEN(c, k, n, ...) \
     { \
         ptrdiff_t c = 0; \
         for (; c + 16 <= (n); c += 16) { \
             const ptrdiff_t k = 16; \
-            body \
+            __VA_ARGS__ \
         } \
         if (c < (n)) { \
             const ptrdiff_t k = (n) - c; \
-            body \
+            __VA_ARGS__ \
         } \
     }
 
