@@ -3,11 +3,15 @@
 
 // Functions that take lanes are always inlined, so no call passes them in registers that only some instruction sets have.
 #pragma clang diagnostic ignored "-Wpsabi"
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+// Checks in a loop keep it from becoming vectors.
+#pragma clang diagnostic ignored "-Wpass-failed"
+#endif
 
 typedef float lanes __attribute__((ext_vector_type(16)));
 typedef int32_t int_lanes __attribute__((ext_vector_type(16)));
 typedef uint32_t bit_lanes __attribute__((ext_vector_type(16)));
-typedef uint64_t long_bit_lanes __attribute__((ext_vector_type(16)));
+typedef uint64_t long_bit_lanes __attribute__((ext_vector_type(8)));
 typedef double double_lanes __attribute__((ext_vector_type(16)));
 
 #define INLINE static inline __attribute__((always_inline, unused))
@@ -36,24 +40,46 @@ INLINE int_lanes choose_int(int_lanes condition, int_lanes yes, int_lanes no) {
     return (condition & yes) | (~condition & no);
 }
 
+typedef float eight_lanes __attribute__((ext_vector_type(8)));
+typedef float four_lanes __attribute__((ext_vector_type(4)));
+
+INLINE four_lanes load_four_or(const float *p, ptrdiff_t k, four_lanes fill) {
+    if (k >= 4) {
+        __builtin_memcpy(&fill, p, sizeof fill);
+    } else {
+        fill.x = k > 0 ? p[0] : fill.x;
+        fill.y = k > 1 ? p[1] : fill.y;
+        fill.z = k > 2 ? p[2] : fill.z;
+    }
+    return fill;
+}
+
+INLINE eight_lanes load_eight_or(const float *p, ptrdiff_t k, eight_lanes fill) {
+    if (k >= 8) {
+        __builtin_memcpy(&fill, p, sizeof fill);
+    } else if (k >= 4) {
+        fill.lo = load_four_or(p, 4, fill.lo);
+        fill.hi = load_four_or(p + 4, k - 4, fill.hi);
+    } else {
+        fill.lo = load_four_or(p, k, fill.lo);
+    }
+    return fill;
+}
+
 /// `k` elements of four bytes (1...16), the lanes behind them taken from `fill`.
 INLINE lanes load_or(const float *p, ptrdiff_t k, lanes fill) {
     if (k == 16) {
-        lanes v;
-        __builtin_memcpy(&v, p, sizeof v);
-        return v;
+        __builtin_memcpy(&fill, p, sizeof fill);
+        return fill;
     }
 #if ENGRAM_VECTOR_BITS == 512
     return __builtin_bit_cast(lanes, _mm512_mask_loadu_ps(__builtin_bit_cast(__m512, fill), (__mmask16)((1u << k) - 1), p));
 #else
-    if (k & 8) {
-        __builtin_memcpy(&fill, p, 32);
-    }
-    if (k & 4) {
-        __builtin_memcpy((float *)&fill + (k & 8), p + (k & 8), 16);
-    }
-    for (ptrdiff_t l = k & 12; l < k; l++) {
-        ((float *)&fill)[l] = p[l];
+    if (k >= 8) {
+        fill.lo = load_eight_or(p, 8, fill.lo);
+        fill.hi = load_eight_or(p + 8, k - 8, fill.hi);
+    } else {
+        fill.lo = load_eight_or(p, k, fill.lo);
     }
     return fill;
 #endif
@@ -69,14 +95,26 @@ INLINE void store(float *p, ptrdiff_t k, lanes v) {
 #if ENGRAM_VECTOR_BITS == 512
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << k) - 1), __builtin_bit_cast(__m512, v));
 #else
+    eight_lanes eight = v.lo;
     if (k & 8) {
-        __builtin_memcpy(p, &v, 32);
+        __builtin_memcpy(p, &eight, sizeof eight);
+        p += 8;
+        eight = v.hi;
     }
+    four_lanes four = eight.lo;
     if (k & 4) {
-        __builtin_memcpy(p + (k & 8), (const float *)&v + (k & 8), 16);
+        __builtin_memcpy(p, &four, sizeof four);
+        p += 4;
+        four = eight.hi;
     }
-    for (ptrdiff_t l = k & 12; l < k; l++) {
-        p[l] = ((const float *)&v)[l];
+    if (k & 2) {
+        p[0] = four.x;
+        p[1] = four.y;
+        p += 2;
+        four.x = four.z;
+    }
+    if (k & 1) {
+        p[0] = four.x;
     }
 #endif
 }
@@ -108,10 +146,8 @@ INLINE lanes rounded(double_lanes v) { return __builtin_convertvector(v, lanes);
 
 /// Lanes l and l+8 added, then l and l+4, l+2, l+1.
 INLINE float sum_of_lanes(lanes v) {
-    typedef float eight __attribute__((ext_vector_type(8)));
-    typedef float four __attribute__((ext_vector_type(4)));
-    const eight e = v.lo + v.hi;
-    const four f = e.lo + e.hi;
+    const eight_lanes e = v.lo + v.hi;
+    const four_lanes f = e.lo + e.hi;
     return (f.x + f.z) + (f.y + f.w);
 }
 
@@ -126,12 +162,21 @@ INLINE double sum_of_double_lanes(double_lanes v) {
 /// The greater, NaN if any.
 INLINE lanes greater_of(lanes m, lanes v) { return choose((v > m) | (v != v), v, m); }
 
-INLINE float greatest_lane(lanes v) {
-    float m = v[0];
-    for (int l = 1; l < 16; l++) {
-        m = (v[l] > m || v[l] != v[l]) ? v[l] : m;
-    }
-    return m;
+/// A running maximum in which NaN is noted beside, so that it costs one instruction in the chain.
+struct maximum {
+    lanes greatest;
+    int_lanes not_a_number;
+};
+
+INLINE struct maximum no_maximum(void) { return (struct maximum){all(-__builtin_inff()), (int_lanes)(0)}; }
+
+INLINE void take_into(struct maximum *m, lanes v) {
+    m->greatest = choose(v > m->greatest, v, m->greatest);
+    m->not_a_number |= v != v;
+}
+
+INLINE float greatest_of(const struct maximum *m) {
+    return __builtin_reduce_or(m->not_a_number) != 0 ? __builtin_nanf("") : __builtin_reduce_max(m->greatest);
 }
 
 /// exp: 2^n times a polynomial on [-ln2/2, ln2/2] (Cephes, S. Moshier 1987). The clamps give 0 and +inf; NaN passes both.

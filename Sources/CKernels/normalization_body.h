@@ -85,16 +85,17 @@ void NAME(channel_moments_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *
     for (ptrdiff_t i = 0; i < 2 * channels; i++) {
         moments[i] = 0;
     }
-    for (ptrdiff_t first = 0; first < rows; first += ROWS_A_BLOCK) {
-        const ptrdiff_t n = smaller(rows - first, ROWS_A_BLOCK);
+    for (ptrdiff_t first = 0; first < rows; first += 2 * ROWS_A_BLOCK) {
+        const ptrdiff_t n = smaller(rows - first, 2 * ROWS_A_BLOCK);
         const float *block = x + first * channels;
         const double share = (double)n / (double)(first + n), weight = (double)first * share;
+        const float inverse = 1.0f / (float)n;
         EACH_SIXTEEN(c, k, channels, {
             lanes sum = all(0);
             for (ptrdiff_t r = 0; r < n; r++) {
                 sum += load(block + r * channels + c, k);
             }
-            const lanes centre = sum * (1.0f / (float)n);
+            const lanes centre = sum * inverse;
             lanes rest = all(0), squares = all(0);
             for (ptrdiff_t r = 0; r < n; r++) {
                 const lanes d = load(block + r * channels + c, k) - centre;

@@ -5,7 +5,7 @@ struct steps {
     ptrdiff_t begin, end;
 };
 
-INLINE ptrdiff_t quotient_up(ptrdiff_t a, ptrdiff_t b) { return a <= 0 ? 0 : (a + b - 1) / b; }
+INLINE ptrdiff_t quotient_up(ptrdiff_t a, ptrdiff_t b) { return a <= 0 ? 0 : b == 1 ? a : (a + b - 1) / b; }
 
 INLINE struct steps steps_inside(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t kernel, ptrdiff_t size) {
     struct steps steps = {quotient_up(-start, dilation), smaller(kernel, quotient_up(size - start, dilation))};
@@ -134,26 +134,24 @@ void NAME(average_pool_backward_f32)(const struct engram_pooling *shape, const f
         const struct steps oh = windows_over(h, s->pad_top, s->stride_height, s->dilation_height, s->kernel_height, s->output_height);
         for (ptrdiff_t w = 0; w < s->width; w++) {
             const struct steps ow = windows_over(w, s->pad_left, s->stride_width, s->dilation_width, s->kernel_width, s->output_width);
-            EACH_SIXTEEN(c, k, channels, {
-                lanes sum = all(0);
-                for (ptrdiff_t i = oh.begin; i < oh.end; i++) {
-                    const ptrdiff_t h0 = i * s->stride_height - s->pad_top;
-                    if ((h - h0) % s->dilation_height != 0) {
+            float *out = dx + (row * s->width + w) * channels;
+            EACH_SIXTEEN(c, k, channels, store(out + c, k, all(0));)
+            for (ptrdiff_t i = oh.begin; i < oh.end; i++) {
+                const ptrdiff_t h0 = i * s->stride_height - s->pad_top;
+                if (s->dilation_height > 1 && (h - h0) % s->dilation_height != 0) {
+                    continue;
+                }
+                const ptrdiff_t places = places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
+                for (ptrdiff_t j = ow.begin; j < ow.end; j++) {
+                    const ptrdiff_t w0 = j * s->stride_width - s->pad_left;
+                    if (s->dilation_width > 1 && (w - w0) % s->dilation_width != 0) {
                         continue;
                     }
-                    const ptrdiff_t places = places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
-                    for (ptrdiff_t j = ow.begin; j < ow.end; j++) {
-                        const ptrdiff_t w0 = j * s->stride_width - s->pad_left;
-                        if ((w - w0) % s->dilation_width != 0) {
-                            continue;
-                        }
-                        const ptrdiff_t count = places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
-                        const ptrdiff_t window = ((image * s->output_height + i) * s->output_width + j) * channels + c;
-                        sum += load(dy + window, k) / (float)count;
-                    }
+                    const ptrdiff_t count = places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
+                    const float *from = dy + ((image * s->output_height + i) * s->output_width + j) * channels;
+                    EACH_SIXTEEN(c, k, channels, store(out + c, k, load(out + c, k) + load(from + c, k) / (float)count);)
                 }
-                store(dx + (row * s->width + w) * channels + c, k, sum);
-            })
+            }
         }
     }
 }

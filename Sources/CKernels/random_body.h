@@ -1,10 +1,11 @@
 // Counter-based random numbers; see include/elementwise.h.
 
-/// Both halves of the product of 32-bit words.
+/// Both halves of the products of 32-bit words: even and odd words are multiplied apart, as the instruction has it.
 INLINE void multiply_words(bit_lanes a, uint32_t b, bit_lanes *upper, bit_lanes *lower) {
-    const long_bit_lanes product = __builtin_convertvector(a, long_bit_lanes) * (uint64_t)b;
-    *upper = __builtin_convertvector(product >> 32, bit_lanes);
-    *lower = __builtin_convertvector(product, bit_lanes);
+    const long_bit_lanes low_half = (long_bit_lanes)(0xffffffffu), pairs = __builtin_bit_cast(long_bit_lanes, a);
+    const long_bit_lanes even = (pairs & low_half) * (uint64_t)b, odd = (pairs >> 32) * (uint64_t)b;
+    *upper = __builtin_bit_cast(bit_lanes, (even >> 32) | (odd & ~low_half));
+    *lower = __builtin_bit_cast(bit_lanes, (even & low_half) | (odd << 32));
 }
 
 /// Philox4x32-10 of sixteen counters, in place.

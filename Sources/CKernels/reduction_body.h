@@ -64,17 +64,10 @@ void NAME(argmax_f32)(ptrdiff_t rows, ptrdiff_t columns, const float *x, int64_t
             m = choose(taken, v, m);
             best = choose_int(taken, counting + (int32_t)j, best);
         }
-        float greatest = m[0];
-        int32_t index = best[0];
-        for (int l = 1; l < 16; l++) {
-            const bool both_nan = greatest != greatest && m[l] != m[l];
-            const bool above = m[l] > greatest || (m[l] != m[l] && greatest == greatest);
-            if (above || ((m[l] == greatest || both_nan) && best[l] < index)) {
-                greatest = m[l];
-                index = best[l];
-            }
-        }
-        y[r] = index;
+        const int_lanes not_a_number = m != m;
+        const int_lanes greatest = m == all(__builtin_reduce_max(m));
+        const int_lanes winners = __builtin_reduce_or(not_a_number) != 0 ? not_a_number : greatest;
+        y[r] = __builtin_reduce_min(choose_int(winners, best, (int_lanes)(INT32_MAX)));
     }
 }
 

@@ -5,9 +5,9 @@
 
 INLINE float greatest_of_row(ptrdiff_t columns, const float *x) {
     const lanes lowest = all(-__builtin_inff());
-    lanes m = lowest;
-    EACH_SIXTEEN_COLUMNS(columns, m = greater_of(m, load_or(x + j, k, lowest));)
-    return greatest_lane(m);
+    struct maximum m = no_maximum();
+    EACH_SIXTEEN_COLUMNS(columns, take_into(&m, load_or(x + j, k, lowest));)
+    return greatest_of(&m);
 }
 
 /// Σ exp(x - greatest)

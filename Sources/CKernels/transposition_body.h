@@ -1,6 +1,6 @@
 // Permutation of dimensions; see include/elementwise.h.
 
-/// A square of words turned over: `TURN_SIDE` rows of x to as many rows of y. Rounds of interleaving row i with row i + side/2.
+// Squares of words are turned over in registers, by rounds of interleaving row i with row i + side/2.
 #if ENGRAM_VECTOR_BITS == 512
 #define TURN_SIDE 16
 #define INTERLEAVE_LOW 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
@@ -17,12 +17,7 @@
 
 typedef uint32_t turn_row __attribute__((ext_vector_type(TURN_SIDE)));
 
-INLINE void turn_square(const uint32_t *x, ptrdiff_t x_stride, uint32_t *y, ptrdiff_t y_stride) {
-    turn_row rows[TURN_SIDE];
-#pragma clang loop unroll(full)
-    for (int i = 0; i < TURN_SIDE; i++) {
-        __builtin_memcpy(&rows[i], x + i * x_stride, sizeof rows[i]);
-    }
+INLINE void turn_rows(turn_row rows[TURN_SIDE]) {
 #pragma clang loop unroll(full)
     for (int round = 1; round < TURN_SIDE; round *= 2) {
         turn_row next[TURN_SIDE];
@@ -36,10 +31,48 @@ INLINE void turn_square(const uint32_t *x, ptrdiff_t x_stride, uint32_t *y, ptrd
             rows[i] = next[i];
         }
     }
+}
+
+INLINE void turn_square(const uint32_t *x, ptrdiff_t x_stride, uint32_t *y, ptrdiff_t y_stride) {
+    turn_row rows[TURN_SIDE];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < TURN_SIDE; i++) {
+        __builtin_memcpy(&rows[i], x + i * x_stride, sizeof rows[i]);
+    }
+    turn_rows(rows);
 #pragma clang loop unroll(full)
     for (int i = 0; i < TURN_SIDE; i++) {
         __builtin_memcpy(y + i * y_stride, &rows[i], sizeof rows[i]);
     }
+}
+
+/// What is left at the edges: y[i][j] = x[j][i] for i < rows, j < columns, one of them below TURN_SIDE.
+INLINE void turn_edge(ptrdiff_t rows, ptrdiff_t columns, const uint32_t *x, ptrdiff_t x_stride, uint32_t *y, ptrdiff_t y_stride) {
+#if ENGRAM_VECTOR_BITS == 512
+    for (ptrdiff_t i = 0; i < rows; i += 16) {
+        for (ptrdiff_t j = 0; j < columns; j += 16) {
+            const ptrdiff_t height = smaller(16, rows - i), width = smaller(16, columns - j);
+            turn_row square[16];
+#pragma clang loop unroll(full)
+            for (int l = 0; l < 16; l++) {
+                square[l] = l < width ? __builtin_bit_cast(turn_row, load_int((const int32_t *)x + (j + l) * x_stride + i, height)) : (turn_row)(0);
+            }
+            turn_rows(square);
+#pragma clang loop unroll(full)
+            for (int l = 0; l < 16; l++) {
+                if (l < height) {
+                    store_int((int32_t *)y + (i + l) * y_stride + j, width, __builtin_bit_cast(int_lanes, square[l]));
+                }
+            }
+        }
+    }
+#else
+    for (ptrdiff_t i = 0; i < rows; i++) {
+        for (ptrdiff_t j = 0; j < columns; j++) {
+            y[i * y_stride + j] = x[j * x_stride + i];
+        }
+    }
+#endif
 }
 
 /// y[i][j] = x[j][i] for i < rows, j < columns; rows of x lie x_stride apart.
@@ -49,17 +82,9 @@ INLINE void turn(ptrdiff_t rows, ptrdiff_t columns, const uint32_t *x, ptrdiff_t
         for (ptrdiff_t j = 0; j < whole_columns; j += TURN_SIDE) {
             turn_square(x + j * x_stride + i, x_stride, y + i * y_stride + j, y_stride);
         }
-        for (ptrdiff_t l = i; l < i + TURN_SIDE; l++) {
-            for (ptrdiff_t j = whole_columns; j < columns; j++) {
-                y[l * y_stride + j] = x[j * x_stride + l];
-            }
-        }
     }
-    for (ptrdiff_t i = whole_rows; i < rows; i++) {
-        for (ptrdiff_t j = 0; j < columns; j++) {
-            y[i * y_stride + j] = x[j * x_stride + i];
-        }
-    }
+    turn_edge(whole_rows, columns - whole_columns, x + whole_columns * x_stride, x_stride, y + whole_columns, y_stride);
+    turn_edge(rows - whole_rows, columns, x + whole_rows, x_stride, y + whole_rows * y_stride, y_stride);
 }
 
 void NAME(transpose_b32)(ptrdiff_t rows, ptrdiff_t columns, const void *x, void *y, ptrdiff_t first, ptrdiff_t last) {
