@@ -60,6 +60,22 @@ extension KernelSet {
         return [moments, join, apply]
     }
 
+    /// scale = γ/√(variance + ε), shift = β − mean·scale, in double and rounded once.
+    package func normalizationCoefficients(
+        gamma: Region, beta: Region, mean: Region, variance: Region, epsilon: Double, scale: Region, shift: Region
+    ) -> Job {
+        Job("batch_normalization_coefficients") { workspace, _, _ in
+            let gamma = unsafe workspace.pointer(gamma), beta = unsafe workspace.pointer(beta)
+            let mean = unsafe workspace.pointer(mean), variance = unsafe workspace.pointer(variance)
+            let scales = unsafe workspace.pointer(scale), shifts = unsafe workspace.pointer(shift)
+            for channel in 0..<scale.floatCount {
+                let factor = unsafe Double(gamma[channel]) / (Double(variance[channel]) + epsilon).squareRoot()
+                unsafe scales[channel] = Float(factor)
+                unsafe shifts[channel] = Float(Double(beta[channel]) - Double(mean[channel]) * factor)
+            }
+        }
+    }
+
     /// y = activation(x·scale[c] + shift[c] + residual); y may be x or the residual.
     package func scaleShiftChannels(
         _ x: Region, scale: Region, shift: Region, residual: Region? = nil, activation: Activation = .identity, to y: Region
