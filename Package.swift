@@ -30,7 +30,7 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
 let package = Package(
     name: "engram",
     products: [
-        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "Engine", targets: ["Engine"])
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),

@@ -7,7 +7,8 @@ extension Graph {
     /// - Returns: for each of `values` its gradient, of its shape; nil where the loss does not depend on it.
     /// - Throws: `GraphError` naming a node without a gradient between them.
     /// - Source: Griewank, Walther 2008, "Evaluating Derivatives", section 3.2.
-    package mutating func appendGradients(of loss: Value, withRespectTo values: [Value]) throws(GraphError) -> [Value?] {
+    package mutating func appendGradients(of loss: Value, withRespectTo values: [Value]) throws(GraphError) -> [Value?]
+    {
         var isNeeded = Array(repeating: false, count: entries.count)
         for value in values { isNeeded[value.index] = true }
         let forward = nodes
@@ -36,11 +37,13 @@ extension Graph {
     }
 
     /// The gradient of a value from those of its readers, which all are known by then.
-    private mutating func sum(of value: Value, _ contributions: [Value: [Value]], _ sums: inout [Value: Value]) throws(GraphError) -> Value? {
+    private mutating func sum(of value: Value, _ contributions: [Value: [Value]], _ sums: inout [Value: Value])
+        throws(GraphError) -> Value?
+    {
         if let known = sums[value] { return known }
         guard let parts = contributions[value], var total = parts.first else { return nil }
         for part in parts.dropFirst() {
-            total = try append(Add(), [total, part], name: "\(label(of: value)).gradient")[0]
+            total = try append(Operators.Add(), [total, part], name: "\(label(of: value)).gradient")[0]
         }
         sums[value] = total
         return total

@@ -117,7 +117,9 @@ public struct Graph: Sendable {
     }
 
     /// A value that is known beforehand.
-    public mutating func addConstant(_ tensor: Tensor, name: String = "") -> Value { add(name, tensor.type, .constant(tensor)) }
+    public mutating func addConstant(_ tensor: Tensor, name: String = "") -> Value {
+        add(name, tensor.type, .constant(tensor))
+    }
 
     /// A value that is kept from run to run, and how it starts.
     public mutating func addState(_ initial: Tensor, name: String) -> Value { add(name, initial.type, .state(initial)) }
@@ -127,7 +129,9 @@ public struct Graph: Sendable {
     /// - Returns: the operator's outputs.
     /// - Throws: `GraphError` naming the node where the operator refuses the inputs' types.
     @discardableResult
-    public mutating func append(_ operation: any Operator, _ inputs: [Value?], name: String? = nil, outputNames: [String] = [])
+    public mutating func append(
+        _ operation: any Operator, _ inputs: [Value?], name: String? = nil, outputNames: [String] = []
+    )
         throws(GraphError) -> [Value]
     {
         let name = name ?? "\(operation.name)_\(nodes.count)"
@@ -190,7 +194,9 @@ public struct Graph: Sendable {
             case .input: made.insert(Value(index: index))
             case .constant(let tensor), .state(let tensor):
                 made.insert(Value(index: index))
-                if tensor.type != entry.type { violations.append("value \(index) is \(tensor.type), declared \(entry.type)") }
+                if tensor.type != entry.type {
+                    violations.append("value \(index) is \(tensor.type), declared \(entry.type)")
+                }
             case .node: break
             }
         }
@@ -202,7 +208,9 @@ public struct Graph: Sendable {
                 violations.append("node '\(node.name)' makes value \(output.index) again")
             }
         }
-        for output in outputs where !made.contains(output.value) { violations.append("output '\(output.name)' is never made") }
+        for output in outputs where !made.contains(output.value) {
+            violations.append("output '\(output.name)' is never made")
+        }
         for update in updates where !made.contains(update.value) { violations.append("an update is never made") }
         return violations
     }

@@ -87,7 +87,10 @@ extension Graph {
             }
             let expected = self.type(of: input.value).elementType
             guard type.elementType == expected else {
-                throw GraphError(fault: "input '\(name)' has elements \(type.elementType.rawValue) where the model takes \(expected.rawValue)")
+                throw GraphError(
+                    fault:
+                        "input '\(name)' has elements \(type.elementType.rawValue) where the model takes \(expected.rawValue)"
+                )
             }
             let declared = "[" + input.dimensions.map(\.description).joined(separator: ", ") + "]"
             guard type.shape.rank == input.dimensions.count else {
@@ -99,7 +102,8 @@ extension Graph {
                     throw GraphError(fault: "input '\(name)' has shape \(type.shape) where the model takes \(declared)")
                 case .symbol(let symbol):
                     if let known = symbols[symbol], known != size {
-                        throw GraphError(fault: "input '\(name)' has shape \(type.shape) where '\(symbol)' is \(known) already")
+                        throw GraphError(
+                            fault: "input '\(name)' has shape \(type.shape) where '\(symbol)' is \(known) already")
                     }
                     symbols[symbol] = size
                 case .fixed: break

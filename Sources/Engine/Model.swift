@@ -52,7 +52,9 @@ public final class Model: Sendable {
     public init(_ graph: Graph, options: Options = Options()) throws(GraphError) {
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
-        guard (1...256).contains(options.threads) else { throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible") }
+        guard (1...256).contains(options.threads) else {
+            throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible")
+        }
         do {
             instructionSet = try options.instructionSet ?? InstructionSet.preferred()
             kernels = try KernelSet(instructionSet)

@@ -33,7 +33,9 @@ package final class Plan: Sendable {
     ///
     /// - Parameters:
     ///   - states: the storage of each state by name.
-    package init(_ graph: Graph, kernels: KernelSet, weights: WeightCache, states: [String: Storage] = [:]) throws(GraphError) {
+    package init(_ graph: Graph, kernels: KernelSet, weights: WeightCache, states: [String: Storage] = [:])
+        throws(GraphError)
+    {
         var placing = Placing(graph, kernels: kernels, weights: weights, states: states)
         for index in graph.nodes.indices { try placing.place(index) }
         placing.placeUpdates()
@@ -41,8 +43,12 @@ package final class Plan: Sendable {
         steps = placing.steps
         arenaBytes = placing.layout.size
         scratchBytes = placing.scratchBytes
-        inputs = graph.inputs.map { Port(name: graph[$0.value].name, type: graph.type(of: $0.value), region: placing.region(of: $0.value)) }
-        outputs = graph.outputs.map { Port(name: $0.name, type: graph.type(of: $0.value), region: placing.region(of: $0.value)) }
+        inputs = graph.inputs.map {
+            Port(name: graph[$0.value].name, type: graph.type(of: $0.value), region: placing.region(of: $0.value))
+        }
+        outputs = graph.outputs.map {
+            Port(name: $0.name, type: graph.type(of: $0.value), region: placing.region(of: $0.value))
+        }
         multiplyAdds = graph.multiplyAdds
     }
 }
@@ -50,7 +56,9 @@ package final class Plan: Sendable {
 extension Graph {
     /// Multiply-adds of one run in the current binding.
     public var multiplyAdds: Int {
-        nodes.reduce(0) { $0 + $1.operation.multiplyAdds($1.inputs.map { $0.map(type(of:)) }, $1.outputs.map(type(of:))) }
+        nodes.reduce(0) {
+            $0 + $1.operation.multiplyAdds($1.inputs.map { $0.map(type(of:)) }, $1.outputs.map(type(of:)))
+        }
     }
 }
 
@@ -79,12 +87,15 @@ private struct Placing {
             if let input = node.inputs[0] { root[node.outputs[0].index] = root[input.index] }
         }
         for (index, node) in graph.nodes.enumerated() {
-            for value in node.inputs.compactMap({ $0 }) + node.outputs { lastUse[root[value.index]] = max(lastUse[root[value.index]], index) }
+            for value in node.inputs.compactMap({ $0 }) + node.outputs {
+                lastUse[root[value.index]] = max(lastUse[root[value.index]], index)
+            }
         }
         for value in graph.outputs.map(\.value) + graph.updates.map(\.value) { lastUse[root[value.index]] = .max }
         for (index, entry) in graph.entries.enumerated() {
             switch entry.origin {
-            case .input: regions[index] = Region(arena: layout.allocate(entry.type.byteCount), byteCount: entry.type.byteCount)
+            case .input:
+                regions[index] = Region(arena: layout.allocate(entry.type.byteCount), byteCount: entry.type.byteCount)
             case .constant(let tensor): regions[index] = Region(tensor.storage)
             case .state(let initial):
                 guard let storage = states[entry.name], storage.byteCount == initial.storage.byteCount else {
@@ -97,7 +108,9 @@ private struct Placing {
     }
 
     func region(of value: Graph.Value) -> Region {
-        guard let region = regions[root[value.index]] else { preconditionFailure("'\(graph.label(of: value))' has no memory") }
+        guard let region = regions[root[value.index]] else {
+            preconditionFailure("'\(graph.label(of: value))' has no memory")
+        }
         // A view has as many bytes as what it views.
         return region
     }
@@ -123,8 +136,10 @@ private struct Placing {
         case .mayOverwrite(let inputs) where place == 0:
             for input in inputs.filter({ $0 < node.inputs.count }).compactMap({ node.inputs[$0] }) {
                 let owner = root[input.index]
-                if lastUse[owner] == index, let region = regions[owner], region.storage == nil, region.byteCount == bytes,
-                    graph.type(of: input).byteCount == bytes {
+                if lastUse[owner] == index, let region = regions[owner], region.storage == nil,
+                    region.byteCount == bytes,
+                    graph.type(of: input).byteCount == bytes
+                {
                     regions[output.index] = region
                     regions[owner] = nil  // the output has it now
                     overwritten[input.index] = region
@@ -141,7 +156,9 @@ private struct Placing {
 
     private mutating func schedule(_ node: Graph.Node) throws(GraphError) {
         let temporaries = Temporaries(layout)
-        func input(_ value: Graph.Value) -> Region { overwritten.first { root[$0.key] == root[value.index] }?.value ?? region(of: value) }
+        func input(_ value: Graph.Value) -> Region {
+            overwritten.first { root[$0.key] == root[value.index] }?.value ?? region(of: value)
+        }
         var step = Step(
             kernels: kernels,
             inputs: node.inputs.map { $0.map { (graph.type(of: $0), input($0), graph.constant($0)) } },
@@ -150,9 +167,12 @@ private struct Placing {
         try node.operation.schedule(&step)
         layout = temporaries.release()
         scratchBytes = max(scratchBytes, step.scratchBytes)
-        steps.append(Plan.PlannedStep(
-            node: node.name, operation: node.operation.name, inputs: node.inputs.compactMap { $0.map(graph.type(of:)) },
-            outputs: node.outputs.map(graph.type(of:)), outputRegions: node.outputs.map(region(of:)), jobs: step.jobs))
+        steps.append(
+            Plan.PlannedStep(
+                node: node.name, operation: node.operation.name,
+                inputs: node.inputs.compactMap { $0.map(graph.type(of:)) },
+                outputs: node.outputs.map(graph.type(of:)), outputRegions: node.outputs.map(region(of:)),
+                jobs: step.jobs))
     }
 
     /// Memory for the duration of a step.
@@ -175,7 +195,8 @@ private struct Placing {
 
     private mutating func free(after index: Int, _ node: Graph.Node) {
         overwritten = [:]
-        for value in Set((node.inputs.compactMap { $0 } + node.outputs).map { root[$0.index] }) where lastUse[value] <= index {
+        for value in Set((node.inputs.compactMap { $0 } + node.outputs).map { root[$0.index] })
+        where lastUse[value] <= index {
             if let region = regions[value], region.storage == nil {
                 layout.free(offset: region.offset, byteCount: region.byteCount)
                 regions[value] = nil
@@ -188,9 +209,11 @@ private struct Placing {
         for update in graph.updates {
             let from = region(of: update.value), to = region(of: update.state)
             if from.storage === to.storage, from.offset == to.offset { continue }
-            steps.append(Plan.PlannedStep(
-                node: "\(graph[update.state].name).update", operation: "Copy", inputs: [graph.type(of: update.value)],
-                outputs: [graph.type(of: update.state)], outputRegions: [to], jobs: [kernels.copy(from, to: to)]))
+            steps.append(
+                Plan.PlannedStep(
+                    node: "\(graph[update.state].name).update", operation: "Copy",
+                    inputs: [graph.type(of: update.value)],
+                    outputs: [graph.type(of: update.state)], outputRegions: [to], jobs: [kernels.copy(from, to: to)]))
         }
     }
 }
@@ -200,7 +223,8 @@ extension Plan: CustomStringConvertible {
     package var description: String {
         var lines: [String] = []
         for (index, step) in steps.enumerated() {
-            let kernels = step.jobs.reduce(into: [String]()) { if $0.last != $1.kernel { $0.append($1.kernel) } }.joined(separator: " + ")
+            let kernels = step.jobs.reduce(into: [String]()) { if $0.last != $1.kernel { $0.append($1.kernel) } }
+                .joined(separator: " + ")
             let places = zip(step.outputs, step.outputRegions).map { type, region in
                 "\(type) " + (region.storage == nil ? "@\(region.offset)" : "in its storage")
             }

@@ -53,17 +53,20 @@ public struct Step {
     package func temporary(byteCount: Int) -> Region { allocate(byteCount) }
 
     /// Makes sure that each worker has so much scratch.
-    package mutating func needScratch(_ window: Window) { scratchBytes = max(scratchBytes, kernels.scratchBytes(window)) }
+    package mutating func needScratch(_ window: Window) {
+        scratchBytes = max(scratchBytes, kernels.scratchBytes(window))
+    }
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
     package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
         if let constant = inputs[index]?.constant {
-            return Region(weights.storage(for: constant, purpose: "\(purpose) \(kernels.instructionSet)") {
-                let storage = Storage(byteCount: byteCount)
-                let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
-                for job in make(Region(storage)) { workspace.pool.run(job, in: workspace) }
-                return storage
-            })
+            return Region(
+                weights.storage(for: constant, purpose: "\(purpose) \(kernels.instructionSet)") {
+                    let storage = Storage(byteCount: byteCount)
+                    let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
+                    for job in make(Region(storage)) { workspace.pool.run(job, in: workspace) }
+                    return storage
+                })
         }
         let region = temporary(byteCount: byteCount)
         append(make(region))
@@ -81,8 +84,9 @@ public struct Step {
                 return whole.part(offset: offset, byteCount: count)
             }
         }
-        return parts(prepared(index, purpose: purpose, byteCount: bytes.reduce(0, +)) { whole in
-            zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1) }
-        })
+        return parts(
+            prepared(index, purpose: purpose, byteCount: bytes.reduce(0, +)) { whole in
+                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1) }
+            })
     }
 }

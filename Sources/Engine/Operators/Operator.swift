@@ -55,7 +55,9 @@ extension Operator {
     public var channelsLast: ChannelsLast { .no }
     public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
-        throw GraphError(node: backward.node.name, operation: name, fault: "\(name) has no gradient, so nothing before it can be trained")
+        throw GraphError(
+            node: backward.node.name, operation: name,
+            fault: "\(name) has no gradient, so nothing before it can be trained")
     }
 }
 
@@ -73,10 +75,13 @@ public struct Operands {
     public func optional(_ index: Int) -> TensorType? { types.indices.contains(index) ? types[index] : nil }
 
     /// The type of an input that must be there, of floats unless said otherwise.
-    public func required(_ index: Int, _ name: String, _ elementType: ElementType? = .f32, rank: Int? = nil) throws(OperatorError) -> TensorType {
+    public func required(_ index: Int, _ name: String, _ elementType: ElementType? = .f32, rank: Int? = nil)
+        throws(OperatorError) -> TensorType
+    {
         guard let type = optional(index) else { throw OperatorError("input \(index) (\(name)) is missing") }
         if let elementType, type.elementType != elementType {
-            throw OperatorError("\(name) has elements \(type.elementType.rawValue); \(elementType.rawValue) is supported")
+            throw OperatorError(
+                "\(name) has elements \(type.elementType.rawValue); \(elementType.rawValue) is supported")
         }
         if let rank, type.shape.rank != rank {
             throw OperatorError("\(name) has shape \(type.shape); \(rank) dimensions are needed")
@@ -123,7 +128,9 @@ public struct Backward {
 
     /// The gradient of the first output.
     package var gradient: Graph.Value {
-        guard let value = outputGradients[0] else { preconditionFailure("'\(node.name)' has no gradient to go on with") }
+        guard let value = outputGradients[0] else {
+            preconditionFailure("'\(node.name)' has no gradient to go on with")
+        }
         return value
     }
 

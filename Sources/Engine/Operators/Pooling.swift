@@ -2,7 +2,9 @@ internal import Kernels
 
 extension SpatialWindow {
     /// The geometry that pooling kernels take.
-    func pooling(_ input: ImageShape, countsPadding: Bool = false) throws(OperatorError) -> (shape: PoolingShape, output: ImageShape) {
+    func pooling(_ input: ImageShape, countsPadding: Bool = false) throws(OperatorError) -> (
+        shape: PoolingShape, output: ImageShape
+    ) {
         let placed = try placed(height: input.height, width: input.width)
         let shape = PoolingShape(
             images: input.images, channels: input.channels, input: (input.height, input.width),

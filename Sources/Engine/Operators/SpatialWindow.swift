@@ -20,7 +20,9 @@ public enum Padding: Hashable, Sendable {
     case valid
 
     /// The same on all sides.
-    public static func all(_ pixels: Int) -> Padding { .explicit(top: pixels, left: pixels, bottom: pixels, right: pixels) }
+    public static func all(_ pixels: Int) -> Padding {
+        .explicit(top: pixels, left: pixels, bottom: pixels, right: pixels)
+    }
 }
 
 /// A window that slides over images: of a convolution or a pooling. Pairs are (vertical, horizontal).
@@ -65,25 +67,29 @@ public struct SpatialWindow: Hashable, Sendable {
     /// - Throws: `OperatorError` where a number is out of range or the window is larger than the padded image.
     func placed(height: Int, width: Int) throws(OperatorError) -> Placed {
         let vertical = try Self.place(
-            height, kernel.vertical, strides.vertical, dilations.vertical, along: "height", padding, roundsUp) {
-                if case .explicit(let top, _, let bottom, _) = $0 { (top, bottom) } else { (0, 0) }
-            }
+            height, kernel.vertical, strides.vertical, dilations.vertical, along: "height", padding, roundsUp
+        ) {
+            if case .explicit(let top, _, let bottom, _) = $0 { (top, bottom) } else { (0, 0) }
+        }
         let horizontal = try Self.place(
-            width, kernel.horizontal, strides.horizontal, dilations.horizontal, along: "width", padding, roundsUp) {
-                if case .explicit(_, let left, _, let right) = $0 { (left, right) } else { (0, 0) }
-            }
+            width, kernel.horizontal, strides.horizontal, dilations.horizontal, along: "width", padding, roundsUp
+        ) {
+            if case .explicit(_, let left, _, let right) = $0 { (left, right) } else { (0, 0) }
+        }
         return Placed(
             output: Pair(vertical.size, horizontal.size), padsBegin: Pair(vertical.begin, horizontal.begin),
             padsEnd: Pair(vertical.end, horizontal.end))
     }
 
     private static func place(
-        _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, along axis: String, _ padding: Padding, _ roundsUp: Bool,
+        _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, along axis: String, _ padding: Padding,
+        _ roundsUp: Bool,
         _ explicit: (Padding) -> (Int, Int)
     ) throws(OperatorError) -> (size: Int, begin: Int, end: Int) {
         let limit = 1 << 24
         guard (1...limit).contains(kernel), (1...limit).contains(stride), (1...limit).contains(dilation) else {
-            throw OperatorError("kernel \(kernel), stride \(stride), dilation \(dilation) along the \(axis); each must be at least 1")
+            throw OperatorError(
+                "kernel \(kernel), stride \(stride), dilation \(dilation) along the \(axis); each must be at least 1")
         }
         guard size < 1 << 31 else { throw OperatorError("an image of \(axis) \(size)") }
         let extent = (kernel - 1) * dilation + 1
@@ -100,7 +106,8 @@ public struct SpatialWindow: Hashable, Sendable {
             }
             let room = size + begin + end - extent
             guard room >= 0 else {
-                throw OperatorError("a window of \(extent) along the \(axis) is larger than the padded image of \(size + begin + end)")
+                throw OperatorError(
+                    "a window of \(extent) along the \(axis) is larger than the padded image of \(size + begin + end)")
             }
             var output = room / stride + 1
             // The last window must begin inside of the image or its first padding.
@@ -113,7 +120,10 @@ public struct SpatialWindow: Hashable, Sendable {
     func taps(_ placed: Placed) -> [(y: Int, x: Int)] {
         (0..<kernel.vertical).flatMap { y in
             (0..<kernel.horizontal).map { x in
-                (y * dilations.vertical - placed.padsBegin.vertical, x * dilations.horizontal - placed.padsBegin.horizontal)
+                (
+                    y * dilations.vertical - placed.padsBegin.vertical,
+                    x * dilations.horizontal - placed.padsBegin.horizontal
+                )
             }
         }
     }

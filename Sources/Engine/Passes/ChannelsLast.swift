@@ -18,7 +18,10 @@ private struct ChannelsLastPass: ~Copyable {
     init(_ graph: Graph) {
         self.graph = graph
         rewriting = GraphRewriting(graph)
-        plain = Set(graph.entries.indices.map(Graph.Value.init).filter { if case .node = graph[$0].origin { false } else { true } })
+        plain = Set(
+            graph.entries.indices.map(Graph.Value.init).filter {
+                if case .node = graph[$0].origin { false } else { true }
+            })
     }
 
     mutating func carry(_ node: Graph.Node) throws(GraphError) {
@@ -33,13 +36,16 @@ private struct ChannelsLastPass: ~Copyable {
                 inputs.append(images.contains(index) ? try channelsLast(input) : try channelsFirst(input))
             }
             try append(node, operation, inputs, turnsFirst: true)
-        case .indifferent where node.inputs.contains(where: { $0.map { turned[$0] != nil } ?? false }) && isImage(node.outputs[0]):
+        case .indifferent
+        where node.inputs.contains(where: { $0.map { turned[$0] != nil } ?? false }) && isImage(node.outputs[0]):
             var inputs: [Graph.Value?] = []
             for input in node.inputs { inputs.append(try input.map { value throws(GraphError) in try operand(value) }) }
             try append(node, node.operation, inputs, turnsFirst: true)
         default:
             var inputs: [Graph.Value?] = []
-            for input in node.inputs { inputs.append(try input.map { value throws(GraphError) in try channelsFirst(value) }) }
+            for input in node.inputs {
+                inputs.append(try input.map { value throws(GraphError) in try channelsFirst(value) })
+            }
             try append(node, node.operation, inputs, turnsFirst: false)
         }
     }
@@ -52,7 +58,9 @@ private struct ChannelsLastPass: ~Copyable {
 
     private func isImage(_ value: Graph.Value?) -> Bool { value.map { graph.type(of: $0).shape.rank == 4 } ?? false }
 
-    private mutating func append(_ node: Graph.Node, _ operation: any Operator, _ inputs: [Graph.Value?], turnsFirst: Bool) throws(GraphError) {
+    private mutating func append(
+        _ node: Graph.Node, _ operation: any Operator, _ inputs: [Graph.Value?], turnsFirst: Bool
+    ) throws(GraphError) {
         let made = try rewriting.target.append(
             operation, inputs, name: node.name, outputNames: node.outputs.map { graph[$0].name })
         for (index, (old, new)) in zip(node.outputs, made).enumerated() {
@@ -68,7 +76,9 @@ private struct ChannelsLastPass: ~Copyable {
     /// A value as it lies channels last.
     private mutating func channelsLast(_ value: Graph.Value) throws(GraphError) -> Graph.Value {
         if let known = turned[value] { return known }
-        let made = try rewriting.target.append(Transpose(order: [0, 2, 3, 1]), [rewriting[value]], name: "\(graph.label(of: value)).channels_last")[0]
+        let made = try rewriting.target.append(
+            Operators.Transpose(order: [0, 2, 3, 1]), [rewriting[value]],
+            name: "\(graph.label(of: value)).channels_last")[0]
         turned[value] = made
         return made
     }
@@ -76,7 +86,8 @@ private struct ChannelsLastPass: ~Copyable {
     /// A value as the graph shows it.
     private mutating func channelsFirst(_ value: Graph.Value) throws(GraphError) -> Graph.Value {
         if !plain.contains(value), let last = turned[value] {
-            rewriting[value] = try rewriting.target.append(Transpose(order: [0, 3, 1, 2]), [last], name: "\(graph.label(of: value)).channels_first")[0]
+            rewriting[value] = try rewriting.target.append(
+                Operators.Transpose(order: [0, 3, 1, 2]), [last], name: "\(graph.label(of: value)).channels_first")[0]
             plain.insert(value)
         }
         return rewriting[value]
@@ -90,7 +101,8 @@ private struct ChannelsLastPass: ~Copyable {
         if shape.elementCount == 1 { return plain }
         let name = graph.label(of: value)
         let padded = Shape(Array(repeating: 1, count: 4 - shape.rank) + Array(shape))
-        let image = try rewriting.target.append(Reshaped(shape: padded), [plain], name: "\(name).padded")[0]
-        return try rewriting.target.append(Transpose(order: [0, 2, 3, 1]), [image], name: "\(name).channels_last")[0]
+        let image = try rewriting.target.append(Operators.Reshaped(shape: padded), [plain], name: "\(name).padded")[0]
+        return try rewriting.target.append(
+            Operators.Transpose(order: [0, 2, 3, 1]), [image], name: "\(name).channels_last")[0]
     }
 }

@@ -31,14 +31,17 @@ extension Graph.Node {
                 inputs.append(graph.addConstant(tensor))
             } else {
                 given["\(index)"] = tensor
-                inputs.append(graph.addInput("\(index)", tensor.elementType, dimensions: tensor.shape.map { .fixed($0) }))
+                inputs.append(
+                    graph.addInput("\(index)", tensor.elementType, dimensions: tensor.shape.map { .fixed($0) }))
             }
         }
         let outputs = try graph.append(operation, inputs, name: name)
         for (index, output) in outputs.enumerated() { graph.addOutput("\(index)", output) }
         let results = try Model(graph, options: Model.Options(threads: 1)).run(given)
         return try outputs.indices.map { index throws(GraphError) in
-            guard let tensor = results["\(index)"] else { throw GraphError(node: name, operation: operation.name, fault: "gives no output \(index)") }
+            guard let tensor = results["\(index)"] else {
+                throw GraphError(node: name, operation: operation.name, fault: "gives no output \(index)")
+            }
             return tensor
         }
     }

@@ -5,7 +5,8 @@ extension Pass {
         for output in graph.outputs { isLive[output.value.index] = true }
         for update in graph.updates { isLive[update.value.index] = true }
         var keeps = Array(repeating: false, count: graph.nodes.count)
-        for (index, node) in graph.nodes.enumerated().reversed() where node.outputs.contains(where: { isLive[$0.index] }) {
+        for (index, node) in graph.nodes.enumerated().reversed()
+        where node.outputs.contains(where: { isLive[$0.index] }) {
             keeps[index] = true
             for input in node.inputs.compactMap({ $0 }) { isLive[input.index] = true }
         }

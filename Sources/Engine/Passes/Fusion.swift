@@ -1,12 +1,14 @@
 extension Pass {
     /// Takes a bias, a residual and a ReLU that follow a convolution, a normalisation or a product into it.
     package static let fusion = Pass(name: "fusion") { graph throws(GraphError) in
-        try graph.fused { $0 is Conv || $0 is BatchNormalization || $0 is Gemm || $0 is MatMul }
+        try graph.fused {
+            $0 is Operators.Conv || $0 is Operators.BatchNormalization || $0 is Operators.Gemm || $0 is Operators.MatMul
+        }
     }
 
     /// Takes a residual and a ReLU that follow a normalisation into it; its gradient is fused alike.
     package static let normalizationFusion = Pass(name: "normalisation fusion") { graph throws(GraphError) in
-        try graph.fused { $0 is BatchNormalization }
+        try graph.fused { $0 is Operators.BatchNormalization }
     }
 }
 
@@ -15,7 +17,7 @@ private struct Tail {
     var root: Int
     var bias: Graph.Value?
     var residual: Graph.Value?
-    var activation = Activation.identity
+    var activation = FusedActivation.identity
     /// The last node that is taken in.
     var end: Int
 }
@@ -27,7 +29,9 @@ extension Graph {
         var absorbed = Set<Int>()
         for (index, node) in nodes.enumerated() where isRoot(node.operation) {
             var tail = Tail(root: index, end: index)
-            while let next = only(readerOf: nodes[tail.end].outputs[0], readers), !absorbed.contains(next), tails[next] == nil {
+            while let next = only(readerOf: nodes[tail.end].outputs[0], readers), !absorbed.contains(next),
+                tails[next] == nil
+            {
                 guard take(nodes[next], into: &tail, makers) else { break }
                 absorbed.insert(tail.end)
                 tail.end = next
@@ -46,21 +50,21 @@ extension Graph {
             }
             let operation: any Operator
             switch root.operation {
-            case var conv as Conv:
+            case var conv as Operators.Conv:
                 conv.activation = tail.activation
                 put(tail.bias, at: 2, &rewriting)
                 put(tail.residual, at: 3, &rewriting)
                 operation = conv
-            case var normalization as BatchNormalization:
+            case var normalization as Operators.BatchNormalization:
                 normalization.activation = tail.activation
                 put(tail.residual, at: 5, &rewriting)
                 operation = normalization
-            case var gemm as Gemm:
+            case var gemm as Operators.Gemm:
                 gemm.activation = tail.activation
                 put(tail.bias, at: 2, &rewriting)
                 operation = gemm
             default:
-                var gemm = Gemm()
+                var gemm = Operators.Gemm()
                 gemm.activation = tail.activation
                 put(tail.bias, at: 2, &rewriting)
                 operation = gemm
@@ -74,7 +78,8 @@ extension Graph {
 
     /// The node that alone reads a value which is no output.
     private func only(readerOf value: Value, _ readers: [[Int]]) -> Int? {
-        guard readers[value.index].count == 1, !outputs.contains(where: { $0.value == value }), !updates.contains(where: { $0.value == value })
+        guard readers[value.index].count == 1, !outputs.contains(where: { $0.value == value }),
+            !updates.contains(where: { $0.value == value })
         else { return nil }
         return readers[value.index][0]
     }
@@ -83,26 +88,35 @@ extension Graph {
     private func take(_ node: Node, into tail: inout Tail, _ makers: [Int?]) -> Bool {
         let root = nodes[tail.root], value = nodes[tail.end].outputs[0]
         guard tail.activation == .identity else { return false }
-        let isMatrix = root.operation is Gemm || root.operation is MatMul
-        if isMatrix, type(of: value).shape.rank != 2 || root.inputs.prefix(2).contains(where: { $0.map { type(of: $0).shape.rank } != 2 }) { return false }
+        let isMatrix = root.operation is Operators.Gemm || root.operation is Operators.MatMul
+        if isMatrix,
+            type(of: value).shape.rank != 2
+                || root.inputs.prefix(2).contains(where: { $0.map { type(of: $0).shape.rank } != 2 })
+        {
+            return false
+        }
         switch node.operation {
-        case is Relu:
-            if tail.residual == nil, let conv = root.operation as? Conv, conv.activation != .identity { return false }
+        case is Operators.Relu:
+            if tail.residual == nil, let conv = root.operation as? Operators.Conv, conv.activation != .identity {
+                return false
+            }
             tail.activation = .relu
             return true
-        case is Add:
+        case is Operators.Add:
             guard let other = node.inputs.first(where: { $0 != value }) ?? nil else { return false }
             let shape = type(of: other).shape
             if isMatrix {
                 // A bias along the columns.
                 guard tail.bias == nil, root.inputs.count < 3, shape == [type(of: value).shape[1]] else { return false }
-                if let gemm = root.operation as? Gemm, gemm.beta != 1 { return false }
+                if let gemm = root.operation as? Operators.Gemm, gemm.beta != 1 { return false }
                 tail.bias = other
                 return true
             }
             guard tail.residual == nil, shape == type(of: value).shape else { return false }
-            if root.operation is Conv, root.inputs.count > 3, root.inputs[3] != nil { return false }
-            if root.operation is BatchNormalization, root.inputs.count > 5, root.inputs[5] != nil { return false }
+            if root.operation is Operators.Conv, root.inputs.count > 3, root.inputs[3] != nil { return false }
+            if root.operation is Operators.BatchNormalization, root.inputs.count > 5, root.inputs[5] != nil {
+                return false
+            }
             tail.residual = other
             return true
         default:

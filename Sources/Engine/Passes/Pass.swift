@@ -8,7 +8,9 @@ package struct Pass: Sendable {
         .constantFolding, .batchNormalizationFolding, .channelsLast, .constantFolding, .transposes, .fusion, .deadCode,
     ]
     /// What is done to a network before its gradient is taken.
-    package static let beforeDifferentiation: [Pass] = [.constantFolding, .channelsLast, .constantFolding, .transposes, .normalizationFusion]
+    package static let beforeDifferentiation: [Pass] = [
+        .constantFolding, .channelsLast, .constantFolding, .transposes, .normalizationFusion,
+    ]
     /// What is done to a training step before it is planned.
     package static let training: [Pass] = [.transposes, .deadCode]
 }
