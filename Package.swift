@@ -38,7 +38,10 @@ let package = Package(
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
 
+        room("Progress"),
+
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Progress"),
     ],
     cLanguageStandard: .c2x
 )
