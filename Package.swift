@@ -27,10 +27,16 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// Commands and their options: help, "did you mean", exit codes.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "engram",
     products: [
         .library(name: "Engine", targets: ["Engine"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -39,9 +45,11 @@ let package = Package(
         room("Engine", ["Kernels"]),
 
         room("Progress"),
+        room("Terminal", ["Progress", argumentParser]),
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Progress"),
+        tests(of: "Terminal", ["Progress", argumentParser]),
     ],
     cLanguageStandard: .c2x
 )
