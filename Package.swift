@@ -44,10 +44,13 @@ let package = Package(
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
 
+        library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
+        room("Charts", ["CCairo"]),
         room("Progress"),
         room("Terminal", ["Progress", argumentParser]),
 
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),
     ],
