@@ -27,10 +27,16 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// Commands and their options: help, "did you mean", exit codes.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "engram",
     products: [
         .library(name: "Engine", targets: ["Engine"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -38,7 +44,15 @@ let package = Package(
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
 
+        library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
+        room("Charts", ["CCairo"]),
+        room("Progress"),
+        room("Terminal", ["Progress", argumentParser]),
+
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Charts"),
+        tests(of: "Progress"),
+        tests(of: "Terminal", ["Progress", argumentParser]),
     ],
     cLanguageStandard: .c2x
 )
