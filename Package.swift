@@ -43,6 +43,7 @@ let package = Package(
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
+        room("NeuralNetworks", ["Engine"]),
 
         library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
         room("Charts", ["CCairo"]),
