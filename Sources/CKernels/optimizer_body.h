@@ -1,6 +1,6 @@
 // Steps of optimizers; see include/elementwise.h.
 
-void NAME(sgd_f32)(ptrdiff_t n, const struct engram_sgd *settings, const float *gradient, float *weights, float *momentum) {
+void NAME(sgd_f32)(ptrdiff_t n, const engram_sgd *settings, const float *gradient, float *weights, float *momentum) {
     const float rate = (float)settings->learning_rate, factor = (float)settings->momentum;
     const float decay = (float)settings->weight_decay, scale = (float)settings->gradient_scale;
     if (factor == 0) {
@@ -25,8 +25,8 @@ void NAME(sgd_f32)(ptrdiff_t n, const struct engram_sgd *settings, const float *
     }
 }
 
-void NAME(adamw_f32)(ptrdiff_t n, const struct engram_adamw *settings, const float *gradient, float *weights, float *first_moment, float *second_moment) {
-    const struct engram_adamw *s = settings;
+void NAME(adamw_f32)(ptrdiff_t n, const engram_adamw *settings, const float *gradient, float *weights, float *first_moment, float *second_moment) {
+    const engram_adamw *s = settings;
     const float scale = (float)s->gradient_scale, keep = (float)(1.0 - s->learning_rate * s->weight_decay);
     const float share1 = (float)(1.0 - s->beta1), beta2 = (float)s->beta2, share2 = (float)(1.0 - s->beta2);
     const float step = (float)(s->learning_rate / s->bias_correction1), epsilon = (float)s->epsilon;

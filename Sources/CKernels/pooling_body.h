@@ -21,7 +21,7 @@ INLINE struct steps windows_over(ptrdiff_t place, ptrdiff_t pad, ptrdiff_t strid
     return (struct steps){begin, larger(begin, smaller(windows, (place + pad) / stride + 1))};
 }
 
-INLINE void max_pool_of(const struct engram_pooling *s, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last, bool keeps) {
+INLINE void max_pool_of(const engram_pooling *s, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last, bool keeps) {
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const float *image = x + row / s->output_height * s->height * s->width * channels;
@@ -58,7 +58,7 @@ INLINE void max_pool_of(const struct engram_pooling *s, const float *x, float *y
     }
 }
 
-void NAME(max_pool_f32)(const struct engram_pooling *shape, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last) {
+void NAME(max_pool_f32)(const engram_pooling *shape, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last) {
     if (argmax != NULL) {
         max_pool_of(shape, x, y, argmax, first, last, true);
     } else {
@@ -66,8 +66,8 @@ void NAME(max_pool_f32)(const struct engram_pooling *shape, const float *x, floa
     }
 }
 
-void NAME(max_pool_backward_f32)(const struct engram_pooling *shape, const int32_t *argmax, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(max_pool_backward_f32)(const engram_pooling *shape, const int32_t *argmax, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const ptrdiff_t image = row / s->height, h = row % s->height;
@@ -98,8 +98,8 @@ INLINE ptrdiff_t places_of(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t kernel
     return steps.end - steps.begin;
 }
 
-void NAME(average_pool_f32)(const struct engram_pooling *shape, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(average_pool_f32)(const engram_pooling *shape, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const float *image = x + row / s->output_height * s->height * s->width * channels;
@@ -126,8 +126,8 @@ void NAME(average_pool_f32)(const struct engram_pooling *shape, const float *x, 
     }
 }
 
-void NAME(average_pool_backward_f32)(const struct engram_pooling *shape, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(average_pool_backward_f32)(const engram_pooling *shape, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const ptrdiff_t image = row / s->height, h = row % s->height;

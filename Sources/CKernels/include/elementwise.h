@@ -1,5 +1,4 @@
-#ifndef ENGRAM_ELEMENTWISE_H
-#define ENGRAM_ELEMENTWISE_H
+#pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -109,23 +108,21 @@
 /// From bool: any byte but 0 is 1. From i32 and i64: to nearest, ties to even.
 
 /// The geometry of a pooling; sizes in pixels.
-struct engram_pooling {
+typedef struct {
     ptrdiff_t channels, height, width, output_height, output_width;
     ptrdiff_t kernel_height, kernel_width, stride_height, stride_width, dilation_height, dilation_width;
     ptrdiff_t pad_top, pad_left, pad_bottom, pad_right;
     /// Average pooling alone: padding counts as zeros (what lies beyond it, with rounded-up output sizes, never does).
     bool count_include_pad;
-};
+} engram_pooling;
 
 /// Stochastic gradient descent; scalars are double so that none is rounded twice.
-struct engram_sgd {
+typedef struct {
     double learning_rate, momentum, weight_decay, gradient_scale;
     bool nesterov;
-};
+} engram_sgd;
 
 /// AdamW; `bias_correction1` = 1 - beta1^t, `bias_correction2` = 1 - beta2^t, t counted from 1.
-struct engram_adamw {
+typedef struct {
     double learning_rate, beta1, beta2, epsilon, weight_decay, bias_correction1, bias_correction2, gradient_scale;
-};
-
-#endif
+} engram_adamw;

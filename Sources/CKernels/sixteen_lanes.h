@@ -164,19 +164,18 @@ INLINE lanes greater_of(lanes m, lanes v) { return choose((v > m) | (v != v), v,
 
 /// A running maximum in which NaN is noted beside, so that it costs one instruction in the chain.
 struct maximum {
-    lanes greatest;
-    int_lanes not_a_number;
+    lanes greatest, not_a_number;
 };
 
-INLINE struct maximum no_maximum(void) { return (struct maximum){all(-__builtin_inff()), (int_lanes)(0)}; }
+INLINE struct maximum no_maximum(void) { return (struct maximum){all(-__builtin_inff()), all(0)}; }
 
 INLINE void take_into(struct maximum *m, lanes v) {
     m->greatest = choose(v > m->greatest, v, m->greatest);
-    m->not_a_number |= v != v;
+    m->not_a_number = choose(v == v, m->not_a_number, v);
 }
 
 INLINE float greatest_of(const struct maximum *m) {
-    return __builtin_reduce_or(m->not_a_number) != 0 ? __builtin_nanf("") : __builtin_reduce_max(m->greatest);
+    return __builtin_reduce_or(m->not_a_number != m->not_a_number) != 0 ? __builtin_nanf("") : __builtin_reduce_max(m->greatest);
 }
 
 /// exp: 2^n times a polynomial on [-ln2/2, ln2/2] (Cephes, S. Moshier 1987). The clamps give 0 and +inf; NaN passes both.
