@@ -22,8 +22,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], goldens: B
         exclude: goldens ? ["Goldens"] : [], swiftSettings: swift)
 }
 
-/// A C library that Debian packages.
-func library(_ name: String, pkgConfig: String, package: String) -> Target {
+/// A C library that Debian packages; `pkgConfig` names its flags, where they are more than a `link` in its module map.
+func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -34,11 +34,15 @@ let package = Package(
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+        library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        library("CSamplerate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
+        room("Audio", ["CSndfile", "CSamplerate"]),
 
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Audio", goldens: true),
     ],
     cLanguageStandard: .c2x
 )
