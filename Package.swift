@@ -36,10 +36,12 @@ let package = Package(
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
         library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         library("CSamplerate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
+        // Without pkg-config, of whose flags SwiftPM refuses the macro that CKissFFT/shim.h defines.
+        library("CKissFFT", package: "libkissfft-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
-        room("Audio", ["CSndfile", "CSamplerate"]),
+        room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Audio", goldens: true),
