@@ -2,9 +2,10 @@ import CSamplerate
 
 /// Sound at another rate, band-limited, block by block; the binding to libsamplerate.
 ///
-/// Time is kept: the first sample stays the first. A sample comes out a few milliseconds after it went in. Of the
-/// lower rate's band 80 % are passed (6.4 kHz of 16 kHz sound), aliases are below −90 dB. That is the library's
-/// fastest sinc filter: a minute of 48 kHz takes 0.19 s of one core, where the medium one with 90 % takes 0.45 s.
+/// Time is kept: the first sample stays the first. A sample comes out a few milliseconds after it went in.
+/// From 44.1 kHz and more to 16 kHz, 4 kHz lose nothing, 6 kHz 0.5 dB, 6.4 kHz 3 dB, and aliases lie below −96 dB. That
+/// is the library's fastest sinc filter: a minute of 48 kHz takes 0.19 s of one core. The medium one would reach
+/// 7 kHz in 0.45 s.
 @safe struct Resampler: ~Copyable {
     private let state: OpaquePointer
     private let ratio: Double
