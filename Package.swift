@@ -31,14 +31,23 @@ let package = Package(
     name: "engram",
     products: [
         .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "ModelFiles", targets: ["ModelFiles"]),
+    ],
+    dependencies: [
+        // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
+        .target(
+            name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
 
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "ModelFiles", ["Engine"], goldens: true),
     ],
     cLanguageStandard: .c2x
 )
