@@ -37,14 +37,14 @@
 ///
 /// `reduce_to_shape`: the gradient of broadcasting. x has the shape `sizes`; y the same without the dimensions whose `y_strides` is 0, over which x is summed
 /// (the other strides are not looked at: y is row major). `first`, `last` choose elements of y. Sums in double, then rounded: in rising order of x's
-/// index if the last dimension (of size above 1) is kept, else eight lanes a run. An empty sum is 0. No aliasing.
+/// index if the last dimension (of size above 1) is kept, else 16 lanes of double, counted from 0 in each run of summed neighbours. An empty sum is 0. No aliasing.
 ///
 /// ## Channels and batch normalization; arrays are [rows][channels], pointers at the range's first row
 ///
 /// - `add_channels`: y[r][c] = x[r][c] + bias[c]. In place on x.
 /// - `channel_sums`: sums[0][c] = Σ a[r][c], sums[1][c] = Σ a[r][c]·b[r][c]; with b null only sums[0] is written. b may be a. Float over 16 rows, these in double.
 /// - `merge_sums`: sums += other, n doubles.
-/// - `channel_moments`: moments[0][c] = mean, moments[1][c] = Σ (x - mean)² of these rows: each 16 rows by a corrected two-pass, merged in double
+/// - `channel_moments`: moments[0][c] = mean, moments[1][c] = Σ (x - mean)² of these rows: each 32 rows by a corrected two-pass, merged in double
 ///   (Chan, Golub, LeVeque 1979), so exact to about 1e-7 however large |mean| is against the deviation.
 /// - `merge_moments`: the moments of `count` rows take up those of `other_count` further rows. Either count may be 0.
 /// - `batch_normalization_coefficients`: from the moments of `count` rows: mean, inverse_deviation = 1/sqrt(M2/count + epsilon),
@@ -77,10 +77,10 @@
 ///
 /// ## Reductions: x [outer][reduced][inner] → y [outer][inner]; `first`, `last` choose elements of y; pointers are the arrays' starts
 ///
-/// - `sum`, `mean`: double: in rising order where inner > 1, else eight lanes (element i to lane i mod 8; lanes joined l and l+4, l+2, l+1). Empty: 0 and NaN.
+/// - `sum`, `mean`: in double: in rising order where inner > 1, else 16 lanes. Empty: 0 and NaN.
 /// - `max`: NaN if any; -inf for an empty one.
-/// - `argmax`: each row's first greatest column, the first NaN counts as greatest; -1 when columns is 0.
-/// - `sum_of_squares`, `dot`: n floats, products exact in double, eight lanes of double.
+/// - `argmax`: each row's first greatest column, the first NaN counts as greatest; -1 when columns is 0. Columns below 2³¹.
+/// - `sum_of_squares`, `dot`: n floats, products exact in double, 16 lanes of double.
 ///
 /// ## Transposition, by element size in bits; no aliasing
 ///

@@ -1,0 +1,126 @@
+// Conversions between element types; see include/elementwise.h.
+
+INLINE uint32_t word_of(float x) { return __builtin_bit_cast(uint32_t, x); }
+INLINE float float_of(uint32_t x) { return __builtin_bit_cast(float, x); }
+
+/// To nearest even: the additions of 0.5 and of a power of two let the floating-point unit round (subnormal results, normal results).
+INLINE uint16_t half_of(float x) {
+    const uint32_t word = word_of(x), sign = word >> 16 & 0x8000u, magnitude = word & 0x7fffffffu;
+    const uint32_t normal = (magnitude + 0xfffu + (magnitude >> 13 & 1u) - 0x38000000u) >> 13;
+    const uint32_t subnormal = word_of(float_of(magnitude) + 0.5f) - 0x3f000000u;
+    const uint32_t finite = magnitude < 0x38800000u ? subnormal : normal;
+    const uint32_t nan = 0x7e00u | (magnitude >> 13 & 0x3ffu);
+    const uint32_t bounded = magnitude >= 0x477ff000u ? 0x7c00u : finite;
+    return (uint16_t)(sign | (magnitude > 0x7f800000u ? nan : bounded));
+}
+
+INLINE float float_of_half(uint16_t x) {
+    const uint32_t sign = (uint32_t)(x & 0x8000u) << 16, magnitude = x & 0x7fffu;
+    const uint32_t normal = (magnitude << 13) + 0x38000000u;
+    const uint32_t subnormal = word_of((float)(int32_t)magnitude * 0x1p-24f);
+    const uint32_t special = (magnitude << 13) + 0x70000000u;
+    const uint32_t quiet = magnitude > 0x7c00u ? 0x400000u : 0u;
+    const uint32_t finite = magnitude < 0x400u ? subnormal : normal;
+    return float_of(sign | (magnitude >= 0x7c00u ? special | quiet : finite));
+}
+
+void NAME(convert_f32_to_f16)(ptrdiff_t n, const float *x, uint16_t *y) {
+    ptrdiff_t i = 0;
+#if ENGRAM_VECTOR_BITS >= 256
+    for (; i + 8 <= n; i += 8) {
+        _mm_storeu_si128((__m128i *)(void *)(y + i), _mm256_cvtps_ph(_mm256_loadu_ps(x + i), _MM_FROUND_TO_NEAREST_INT));
+    }
+#endif
+    EACH(j, n - i) {
+        y[i + j] = half_of(x[i + j]);
+    }
+}
+
+void NAME(convert_f16_to_f32)(ptrdiff_t n, const uint16_t *x, float *y) {
+    ptrdiff_t i = 0;
+#if ENGRAM_VECTOR_BITS >= 256
+    for (; i + 8 <= n; i += 8) {
+        _mm256_storeu_ps(y + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(x + i))));
+    }
+#endif
+    EACH(j, n - i) {
+        y[i + j] = float_of_half(x[i + j]);
+    }
+}
+
+void NAME(convert_f32_to_bf16)(ptrdiff_t n, const float *x, uint16_t *y) {
+    EACH(i, n) {
+        const uint32_t word = word_of(x[i]);
+        const uint32_t nearest = (word + 0x7fffu + (word >> 16 & 1u)) >> 16;
+        y[i] = (uint16_t)((word & 0x7fffffffu) > 0x7f800000u ? (word >> 16 | 0x40u) : nearest);
+    }
+}
+
+void NAME(convert_bf16_to_f32)(ptrdiff_t n, const uint16_t *x, float *y) {
+    EACH(i, n) {
+        y[i] = float_of((uint32_t)x[i] << 16);
+    }
+}
+
+/// x within the bounds, NaN as 0.
+INLINE float bounded(float x, float lowest, float highest) {
+    const float number = x == x ? x : 0.0f;
+    const float above = number < lowest ? lowest : number;
+    return above > highest ? highest : above;
+}
+
+void NAME(convert_f32_to_i8)(ptrdiff_t n, const float *x, int8_t *y) {
+    EACH(i, n) {
+        y[i] = (int8_t)(int32_t)bounded(x[i], -128.0f, 127.0f);
+    }
+}
+
+void NAME(convert_f32_to_u8)(ptrdiff_t n, const float *x, uint8_t *y) {
+    EACH(i, n) {
+        y[i] = (uint8_t)(int32_t)bounded(x[i], 0.0f, 255.0f);
+    }
+}
+
+void NAME(convert_f32_to_i32)(ptrdiff_t n, const float *x, int32_t *y) {
+    EACH(i, n) {
+        // 2^31 - 128 is the greatest float below 2^31.
+        const int32_t inside = (int32_t)bounded(x[i], -0x1p31f, 0x1p31f - 128.0f);
+        y[i] = x[i] >= 0x1p31f ? INT32_MAX : inside;
+    }
+}
+
+void NAME(convert_f32_to_i64)(ptrdiff_t n, const float *x, int64_t *y) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        const int64_t inside = (int64_t)bounded(x[i], -0x1p63f, 0x1p63f - 0x1p39f);
+        y[i] = x[i] >= 0x1p63f ? INT64_MAX : inside;
+    }
+}
+
+void NAME(convert_f32_to_bool)(ptrdiff_t n, const float *x, uint8_t *y) {
+    EACH(i, n) {
+        y[i] = x[i] != 0 ? 1 : 0;
+    }
+}
+
+#define WIDEN(name, type) \
+    void NAME(name)(ptrdiff_t n, const type *x, float *y) { \
+        EACH(i, n) { \
+            y[i] = (float)x[i]; \
+        } \
+    }
+WIDEN(convert_i8_to_f32, int8_t)
+WIDEN(convert_u8_to_f32, uint8_t)
+WIDEN(convert_i32_to_f32, int32_t)
+#undef WIDEN
+
+void NAME(convert_i64_to_f32)(ptrdiff_t n, const int64_t *x, float *y) {
+    for (ptrdiff_t i = 0; i < n; i++) {
+        y[i] = (float)x[i];
+    }
+}
+
+void NAME(convert_bool_to_f32)(ptrdiff_t n, const uint8_t *x, float *y) {
+    EACH(i, n) {
+        y[i] = x[i] != 0 ? 1.0f : 0.0f;
+    }
+}
