@@ -27,6 +27,9 @@ func library(_ name: String, pkgConfig: String, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// Commands and their options: help, "did you mean", exit codes.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
 let package = Package(
     name: "engram",
     products: [
@@ -36,6 +39,7 @@ let package = Package(
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -46,8 +50,16 @@ let package = Package(
             name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
 
+        library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
+        room("Charts", ["CCairo"]),
+        room("Progress"),
+        room("Terminal", ["Progress", argumentParser]),
+
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
+        tests(of: "Charts"),
+        tests(of: "Progress"),
+        tests(of: "Terminal", ["Progress", argumentParser]),
     ],
     cLanguageStandard: .c2x
 )

@@ -31,16 +31,19 @@ public struct Tensor: Sendable {
     /// Integers in row-major order, as `i64`.
     ///
     /// - Precondition: as many values as the shape has elements.
+    @_disfavoredOverload  // a literal of whole numbers is of floats
     public init(_ values: [Int64], shape: Shape) { self.init(values, .i64, shape) }
 
     /// Integers in row-major order, as `i32`.
     ///
     /// - Precondition: as many values as the shape has elements.
+    @_disfavoredOverload  // a literal of whole numbers is of floats
     public init(_ values: [Int32], shape: Shape) { self.init(values, .i32, shape) }
 
     /// Bytes in row-major order, as `u8`.
     ///
     /// - Precondition: as many values as the shape has elements.
+    @_disfavoredOverload  // a literal of whole numbers is of floats
     public init(_ values: [UInt8], shape: Shape) { self.init(values, .u8, shape) }
 
     /// Truth values in row-major order.

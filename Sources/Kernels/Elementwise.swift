@@ -16,9 +16,11 @@ package struct Broadcast: Hashable, Sendable {
         var mergedSizes: [Int] = []
         var merged: [[Int]] = strides.map { _ in [] }
         for axis in sizes.indices where sizes[axis] != 1 {
-            let joins = !mergedSizes.isEmpty && strides.indices.allSatisfy { operand in
-                (merged[operand].last ?? 0) == strides[operand][axis] * sizes[axis]
-            }
+            let joins =
+                !mergedSizes.isEmpty
+                && strides.indices.allSatisfy { operand in
+                    (merged[operand].last ?? 0) == strides[operand][axis] * sizes[axis]
+                }
             if joins {
                 mergedSizes[mergedSizes.count - 1] *= sizes[axis]
                 for operand in strides.indices { merged[operand][mergedSizes.count - 1] = strides[operand][axis] }
@@ -47,12 +49,15 @@ extension KernelSet {
             case .divide: unsafe table.pointee.divide_f32
             }
         return cut("\(operation)_\(instructionSet)", y.floatCount) { workspace, first, last, _ in
-            unsafe function(last - first, workspace.pointer(a) + first, workspace.pointer(b) + first, workspace.pointer(y) + first)
+            unsafe function(
+                last - first, workspace.pointer(a) + first, workspace.pointer(b) + first, workspace.pointer(y) + first)
         }
     }
 
     /// y = a op b where operands repeat along dimensions.
-    package func arithmetic(_ operation: Arithmetic, _ a: Region, _ b: Region, _ broadcast: Broadcast, to y: Region) -> Job {
+    package func arithmetic(_ operation: Arithmetic, _ a: Region, _ b: Region, _ broadcast: Broadcast, to y: Region)
+        -> Job
+    {
         let function =
             switch operation {
             case .add: unsafe table.pointee.add_broadcast_f32
@@ -61,9 +66,11 @@ extension KernelSet {
             case .divide: unsafe table.pointee.divide_broadcast_f32
             }
         let broadcast = broadcast
-        return cut("\(operation)_broadcast_\(instructionSet)", broadcast.rows, cost: broadcast.columns) { workspace, first, last, _ in
+        return cut("\(operation)_broadcast_\(instructionSet)", broadcast.rows, cost: broadcast.columns) {
+            workspace, first, last, _ in
             unsafe function(
-                broadcast.sizes.count, broadcast.sizes, workspace.pointer(a), broadcast.strides[0], workspace.pointer(b),
+                broadcast.sizes.count, broadcast.sizes, workspace.pointer(a), broadcast.strides[0],
+                workspace.pointer(b),
                 broadcast.strides[1], workspace.pointer(y), first, last)
         }
     }
@@ -90,7 +97,8 @@ extension KernelSet {
         precondition(y.floatCount == dy.floatCount && dx.floatCount == dy.floatCount)
         return cut("relu_backward_\(instructionSet)", dx.floatCount) { [self] workspace, first, last, _ in
             unsafe table.pointee.relu_backward_f32(
-                last - first, workspace.pointer(y) + first, workspace.pointer(dy) + first, workspace.pointer(dx) + first, false)
+                last - first, workspace.pointer(y) + first, workspace.pointer(dy) + first,
+                workspace.pointer(dx) + first, false)
         }
     }
 

@@ -21,7 +21,8 @@ extension KernelSet {
     ///   - momentum: the old running statistics' share (ONNX; PyTorch's is 1 minus this).
     package func batchNormalization(
         _ x: Region, gamma: Region, beta: Region, running: (mean: Region, variance: Region), residual: Region?,
-        activation: Activation, epsilon: Double, momentum: Double, partials: Region, coefficients: Region, to y: Region,
+        activation: FusedActivation, epsilon: Double, momentum: Double, partials: Region, coefficients: Region,
+        to y: Region,
         newRunning: (mean: Region, variance: Region), saved: (mean: Region, inverseDeviation: Region)
     ) -> [Job] {
         let channels = gamma.floatCount
@@ -42,14 +43,16 @@ extension KernelSet {
             let coefficient = unsafe workspace.pointer(coefficients)
             unsafe table.pointee.batch_normalization_coefficients_f32(
                 channels, rows, sums, epsilon, workspace.pointer(gamma), workspace.pointer(beta),
-                workspace.pointer(saved.mean), workspace.pointer(saved.inverseDeviation), coefficient, coefficient + channels)
+                workspace.pointer(saved.mean), workspace.pointer(saved.inverseDeviation), coefficient,
+                coefficient + channels)
             let mean = unsafe workspace.pointer(running.mean), variance = unsafe workspace.pointer(running.variance)
             let newMean = unsafe workspace.pointer(newRunning.mean)
             let newVariance = unsafe workspace.pointer(newRunning.variance)
             for channel in 0..<channels {
                 let batchVariance = unsafe sums[channels + channel] / Double(max(rows - 1, 1))
                 unsafe newMean[channel] = Float(momentum * Double(mean[channel]) + (1 - momentum) * sums[channel])
-                unsafe newVariance[channel] = Float(momentum * Double(variance[channel]) + (1 - momentum) * batchVariance)
+                unsafe newVariance[channel] = Float(
+                    momentum * Double(variance[channel]) + (1 - momentum) * batchVariance)
             }
         }
         let coefficientBytes = channels * 4
@@ -60,18 +63,39 @@ extension KernelSet {
         return [moments, join, apply]
     }
 
+    /// scale = γ/√(variance + ε), shift = β − mean·scale, in double and rounded once.
+    package func normalizationCoefficients(
+        gamma: Region, beta: Region, mean: Region, variance: Region, epsilon: Double, scale: Region, shift: Region
+    ) -> Job {
+        Job("batch_normalization_coefficients") { workspace, _, _ in
+            let gamma = unsafe workspace.pointer(gamma), beta = unsafe workspace.pointer(beta)
+            let mean = unsafe workspace.pointer(mean), variance = unsafe workspace.pointer(variance)
+            let scales = unsafe workspace.pointer(scale), shifts = unsafe workspace.pointer(shift)
+            for channel in 0..<scale.floatCount {
+                let factor = unsafe Double(gamma[channel]) / (Double(variance[channel]) + epsilon).squareRoot()
+                unsafe scales[channel] = Float(factor)
+                unsafe shifts[channel] = Float(Double(beta[channel]) - Double(mean[channel]) * factor)
+            }
+        }
+    }
+
     /// y = activation(x·scale[c] + shift[c] + residual); y may be x or the residual.
     package func scaleShiftChannels(
-        _ x: Region, scale: Region, shift: Region, residual: Region? = nil, activation: Activation = .identity, to y: Region
+        _ x: Region, scale: Region, shift: Region, residual: Region? = nil, activation: FusedActivation = .identity,
+        to y: Region
     ) -> Job {
         let channels = scale.floatCount
         let isRelu = activation == .relu
-        return cut("scale_shift_channels_\(instructionSet)", x.floatCount / max(channels, 1), cost: channels, grain: 32_768) {
+        return cut(
+            "scale_shift_channels_\(instructionSet)", x.floatCount / max(channels, 1), cost: channels, grain: 32_768
+        ) {
             [self] workspace, first, last, _ in
             let offset = first * channels
             unsafe table.pointee.scale_shift_channels_f32(
-                last - first, channels, workspace.pointer(x) + offset, workspace.pointer(scale), workspace.pointer(shift),
-                residual.map { unsafe UnsafePointer(workspace.pointer($0) + offset) }, isRelu, workspace.pointer(y) + offset)
+                last - first, channels, workspace.pointer(x) + offset, workspace.pointer(scale),
+                workspace.pointer(shift),
+                residual.map { unsafe UnsafePointer(workspace.pointer($0) + offset) }, isRelu,
+                workspace.pointer(y) + offset)
         }
     }
 
@@ -85,7 +109,8 @@ extension KernelSet {
         let channels = gamma.floatCount
         let rows = x.floatCount / max(channels, 1)
         let parts = Self.rowParts(rows: rows, channels: channels)
-        let sum = Job("batch_normalization_backward_sums_\(instructionSet)", count: parts) { [self] workspace, part, _ in
+        let sum = Job("batch_normalization_backward_sums_\(instructionSet)", count: parts) {
+            [self] workspace, part, _ in
             let first = rows * part / parts, last = rows * (part + 1) / parts
             let offset = first * channels
             unsafe table.pointee.batch_normalization_backward_sums_f32(
@@ -111,7 +136,8 @@ extension KernelSet {
             unsafe table.pointee.batch_normalization_backward_f32(
                 last - first, channels, workspace.pointer(x) + offset,
                 y.map { unsafe UnsafePointer(workspace.pointer($0) + offset) }, workspace.pointer(dy) + offset,
-                workspace.pointer(saved.mean), workspace.pointer(saved.inverseDeviation), workspace.pointer(gamma), rows,
+                workspace.pointer(saved.mean), workspace.pointer(saved.inverseDeviation), workspace.pointer(gamma),
+                rows,
                 workspace.pointer(partials, as: Double.self), workspace.pointer(dx) + offset,
                 dResidual.map { unsafe workspace.pointer($0) + offset })
         }

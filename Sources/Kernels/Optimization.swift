@@ -27,7 +27,8 @@ extension KernelSet {
         return cut("sgd_\(instructionSet)", weights.floatCount, grain: 32_768) { [self] workspace, first, last, _ in
             var settings = unsafe engram_sgd(
                 learning_rate: Double(workspace.pointer(rate)[0]), momentum: momentum, weight_decay: weightDecay,
-                gradient_scale: gradientScale.map { unsafe Double(workspace.pointer($0)[0]) } ?? 1, nesterov: isNesterov)
+                gradient_scale: gradientScale.map { unsafe Double(workspace.pointer($0)[0]) } ?? 1, nesterov: isNesterov
+            )
             unsafe table.pointee.sgd_f32(
                 last - first, &settings, workspace.pointer(gradient) + first, workspace.pointer(weights) + first,
                 velocity.map { unsafe workspace.pointer($0) + first })
@@ -60,7 +61,8 @@ extension KernelSet {
     /// average = d·average + (1 − d)·weights with d = min(decay, (1 + step)/(10 + step)), so that the start is soon forgotten.
     package func movingAverage(weights: Region, average: Region, step: Region, decay: Double) -> Job {
         precondition(average.floatCount == weights.floatCount)
-        return cut("moving_average_\(instructionSet)", weights.floatCount, grain: 65_536) { [self] workspace, first, last, _ in
+        return cut("moving_average_\(instructionSet)", weights.floatCount, grain: 65_536) {
+            [self] workspace, first, last, _ in
             let step = unsafe Double(workspace.pointer(step, as: Int64.self)[0])
             unsafe table.pointee.moving_average_f32(
                 last - first, min(decay, (1 + step) / (10 + step)), workspace.pointer(weights) + first,

@@ -39,7 +39,8 @@ extension KernelSet {
     /// The greatest of each window; `argmax` (i32, shaped as y) gets its place.
     package func maxPool(_ shape: PoolingShape, _ x: Region, to y: Region, argmax: Region?) -> Job {
         let raw = shape.raw
-        return cut("max_pool_\(instructionSet)", shape.outputRows, cost: shape.costOfOutputRow) { [self] workspace, first, last, _ in
+        return cut("max_pool_\(instructionSet)", shape.outputRows, cost: shape.costOfOutputRow) {
+            [self] workspace, first, last, _ in
             var raw = raw
             unsafe table.pointee.max_pool_f32(
                 &raw, workspace.pointer(x), workspace.pointer(y),
@@ -50,17 +51,20 @@ extension KernelSet {
     /// dx from dy and the places of the greatest.
     package func maxPoolBackward(_ shape: PoolingShape, argmax: Region, dy: Region, to dx: Region) -> Job {
         let raw = shape.raw
-        return cut("max_pool_backward_\(instructionSet)", shape.inputRows, cost: shape.costOfInputRow) { [self] workspace, first, last, _ in
+        return cut("max_pool_backward_\(instructionSet)", shape.inputRows, cost: shape.costOfInputRow) {
+            [self] workspace, first, last, _ in
             var raw = raw
             unsafe table.pointee.max_pool_backward_f32(
-                &raw, workspace.pointer(argmax, as: Int32.self), workspace.pointer(dy), workspace.pointer(dx), first, last)
+                &raw, workspace.pointer(argmax, as: Int32.self), workspace.pointer(dy), workspace.pointer(dx), first,
+                last)
         }
     }
 
     /// The mean of each window.
     package func averagePool(_ shape: PoolingShape, _ x: Region, to y: Region) -> Job {
         let raw = shape.raw
-        return cut("average_pool_\(instructionSet)", shape.outputRows, cost: shape.costOfOutputRow) { [self] workspace, first, last, _ in
+        return cut("average_pool_\(instructionSet)", shape.outputRows, cost: shape.costOfOutputRow) {
+            [self] workspace, first, last, _ in
             var raw = raw
             unsafe table.pointee.average_pool_f32(&raw, workspace.pointer(x), workspace.pointer(y), first, last)
         }
@@ -69,15 +73,18 @@ extension KernelSet {
     /// dx from dy.
     package func averagePoolBackward(_ shape: PoolingShape, dy: Region, to dx: Region) -> Job {
         let raw = shape.raw
-        return cut("average_pool_backward_\(instructionSet)", shape.inputRows, cost: shape.costOfInputRow) { [self] workspace, first, last, _ in
+        return cut("average_pool_backward_\(instructionSet)", shape.inputRows, cost: shape.costOfInputRow) {
+            [self] workspace, first, last, _ in
             var raw = raw
-            unsafe table.pointee.average_pool_backward_f32(&raw, workspace.pointer(dy), workspace.pointer(dx), first, last)
+            unsafe table.pointee.average_pool_backward_f32(
+                &raw, workspace.pointer(dy), workspace.pointer(dx), first, last)
         }
     }
 
     /// x [images][pixels][channels] → y [images][channels].
     package func globalAveragePool(_ x: Region, images: Int, pixels: Int, channels: Int, to y: Region) -> Job {
-        cut("global_average_pool_\(instructionSet)", images, cost: pixels * channels) { [self] workspace, first, last, _ in
+        cut("global_average_pool_\(instructionSet)", images, cost: pixels * channels) {
+            [self] workspace, first, last, _ in
             unsafe table.pointee.global_average_pool_f32(
                 last - first, pixels, channels, workspace.pointer(x) + first * pixels * channels,
                 workspace.pointer(y) + first * channels)
@@ -86,7 +93,8 @@ extension KernelSet {
 
     /// dx = dy / pixels.
     package func globalAveragePoolBackward(dy: Region, images: Int, pixels: Int, channels: Int, to dx: Region) -> Job {
-        cut("global_average_pool_backward_\(instructionSet)", images, cost: pixels * channels) { [self] workspace, first, last, _ in
+        cut("global_average_pool_backward_\(instructionSet)", images, cost: pixels * channels) {
+            [self] workspace, first, last, _ in
             unsafe table.pointee.global_average_pool_backward_f32(
                 last - first, pixels, channels, workspace.pointer(dy) + first * channels,
                 workspace.pointer(dx) + first * pixels * channels)

@@ -1,7 +1,7 @@
 internal import CKernels
 
 /// What happens to a finished sum before it is stored.
-public enum Activation: String, Hashable, Sendable, CaseIterable {
+public enum FusedActivation: String, Hashable, Sendable, CaseIterable {
     case identity, relu
 
     var raw: engram_activation {
@@ -24,7 +24,8 @@ extension KernelSet {
     package func pack(_ layout: WeightLayout, _ source: Region, into panels: Region) -> Job {
         precondition(panels.floatCount >= packedCount(layout), "panels of \(panels.floatCount) floats")
         let count = unsafe Int(table.pointee.panel_count(layout.columns))
-        return cut("pack_\(instructionSet)", count, cost: layout.depth * 32, grain: 65_536) { [self] workspace, first, last, _ in
+        return cut("pack_\(instructionSet)", count, cost: layout.depth * 32, grain: 65_536) {
+            [self] workspace, first, last, _ in
             unsafe table.pointee.pack(
                 layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
         }
@@ -39,7 +40,7 @@ extension KernelSet {
     ///   - accumulate: whether the output's old value is added.
     package func product(
         _ window: Window, _ input: Region, panels: Region, bias: Region? = nil, residual: Region? = nil,
-        activation: Activation = .identity, accumulate: Bool = false, to output: Region
+        activation: FusedActivation = .identity, accumulate: Bool = false, to output: Region
     ) -> Job {
         check(window, input, output)
         let pixels = window.output.count
@@ -49,7 +50,9 @@ extension KernelSet {
         let pixelChunk = Self.chunk(pixels, cost: perPixel, grain: Self.grain, multipleOf: rows)
         // A single range of pixels leaves the panels to share.
         let panelChunk =
-            pixels > pixelChunk ? max(panelCount, 1) : Self.chunk(panelCount, cost: perPixel * pixels / max(panelCount, 1), grain: Self.grain / 8, multipleOf: 1)
+            pixels > pixelChunk
+            ? max(panelCount, 1)
+            : Self.chunk(panelCount, cost: perPixel * pixels / max(panelCount, 1), grain: Self.grain / 8, multipleOf: 1)
         let pixelTasks = (pixels + pixelChunk - 1) / pixelChunk
         let panelTasks = (panelCount + panelChunk - 1) / panelChunk
         return Job("product_\(instructionSet)", count: pixelTasks * panelTasks) { [self] workspace, task, worker in
@@ -68,7 +71,8 @@ extension KernelSet {
 
     /// Bytes of scratch that a worker needs for the products and gradients of a window.
     package func scratchBytes(_ window: Window) -> Int {
-        unsafe 4 * max(Int(table.pointee.scratch_count(window.raw)), Int(table.pointee.gradient_scratch_count(window.raw)))
+        unsafe 4
+            * max(Int(table.pointee.scratch_count(window.raw)), Int(table.pointee.gradient_scratch_count(window.raw)))
     }
 
     /// How many partial sums the gradient of a window's weights is made of: by shape alone, and few enough to stay in the caches.
@@ -90,7 +94,9 @@ extension KernelSet {
         to gradient: Region
     ) -> [Job] {
         check(window, input, outputGradient)
-        precondition(layout.taps == window.taps && layout.channels == window.input.channels && layout.columns == window.output.channels)
+        precondition(
+            layout.taps == window.taps && layout.channels == window.input.channels
+                && layout.columns == window.output.channels)
         let parts = Self.gradientParts(window)
         let images = window.input.images
         let size = layout.depth * layout.columns
@@ -104,7 +110,8 @@ extension KernelSet {
         let join = cut("sum_partials_\(instructionSet)", layout.depth, cost: parts * layout.columns, grain: 65_536) {
             [self] workspace, first, last, _ in
             unsafe table.pointee.sum_partials(
-                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, first, last, 0)
+                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, first,
+                last, 0)
         }
         return [sum, join]
     }
@@ -112,7 +119,8 @@ extension KernelSet {
     private func check(_ window: Window, _ input: Region, _ output: Region) {
         precondition(
             input.floatCount >= window.input.extent && output.floatCount >= window.output.extent,
-            "a window over \(window.input.extent) floats to \(window.output.extent) in regions of \(input.floatCount) and \(output.floatCount)")
+            "a window over \(window.input.extent) floats to \(window.output.extent) in regions of \(input.floatCount) and \(output.floatCount)"
+        )
     }
 }
 
@@ -121,10 +129,13 @@ extension KernelSet {
     /// output[pixel][c] = activation(Σ over taps of input(pixel at tap)[c] · weights[tap][c] + bias[c] + residual).
     package func depthwise(
         _ window: Window, _ input: Region, weights: Region, bias: Region? = nil, residual: Region? = nil,
-        activation: Activation = .identity, accumulate: Bool = false, to output: Region
+        activation: FusedActivation = .identity, accumulate: Bool = false, to output: Region
     ) -> Job {
         check(window, input, output)
-        return cut("depthwise_\(instructionSet)", window.output.count, cost: window.taps * window.input.channels, grain: 200_000) {
+        return cut(
+            "depthwise_\(instructionSet)", window.output.count, cost: window.taps * window.input.channels,
+            grain: 200_000
+        ) {
             [self] workspace, first, last, _ in
             var epilogue = unsafe engram_epilogue(
                 bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
@@ -154,7 +165,8 @@ extension KernelSet {
         }
         let join = Job("sum_partials_\(instructionSet)") { [self] workspace, _, _ in
             unsafe table.pointee.sum_partials(
-                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, 0, layout.depth, 0)
+                layout.raw, parts, workspace.pointer(partials), workspace.pointer(gradient) + layout.offset, 0,
+                layout.depth, 0)
         }
         return [sum, join]
     }

@@ -7,7 +7,8 @@ package enum Reduction: String, Hashable, Sendable, CaseIterable {
 
 extension KernelSet {
     /// y [outer][inner] from x [outer][reduced][inner].
-    package func reduce(_ reduction: Reduction, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) -> Job {
+    package func reduce(_ reduction: Reduction, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) -> Job
+    {
         let function =
             switch reduction {
             case .sum: unsafe table.pointee.sum_f32
@@ -22,7 +23,9 @@ extension KernelSet {
     /// scale (one float) = min(1, limit/(norm + 1e-6)) of the norm over all the regions (Pascanu et al. 2013), and the norm.
     ///
     /// - Parameter partials: a double for each region.
-    package func clipScale(_ gradients: [Region], limit: Double, partials: Region, to scale: Region, norm: Region) -> [Job] {
+    package func clipScale(_ gradients: [Region], limit: Double, partials: Region, to scale: Region, norm: Region)
+        -> [Job]
+    {
         precondition(partials.byteCount >= 8 * gradients.count)
         let squares = Job("sum_of_squares_\(instructionSet)", count: gradients.count) { [self] workspace, index, _ in
             let gradient = gradients[index]

@@ -4,7 +4,8 @@ internal import CKernels
 extension KernelSet {
     /// y = exp(x − max)/Σ; y may be x.
     package func softmax(_ x: Region, columns: Int, to y: Region) -> Job {
-        cut("softmax_\(instructionSet)", x.floatCount / max(columns, 1), cost: columns * 4) { [self] workspace, first, last, _ in
+        cut("softmax_\(instructionSet)", x.floatCount / max(columns, 1), cost: columns * 4) {
+            [self] workspace, first, last, _ in
             unsafe table.pointee.softmax_f32(
                 last - first, columns, workspace.pointer(x) + first * columns, workspace.pointer(y) + first * columns)
         }
@@ -12,7 +13,8 @@ extension KernelSet {
 
     /// dx = y·(dy − Σ dy·y); dx may be y or dy.
     package func softmaxBackward(y: Region, dy: Region, columns: Int, to dx: Region) -> Job {
-        cut("softmax_backward_\(instructionSet)", y.floatCount / max(columns, 1), cost: columns * 4) { [self] workspace, first, last, _ in
+        cut("softmax_backward_\(instructionSet)", y.floatCount / max(columns, 1), cost: columns * 4) {
+            [self] workspace, first, last, _ in
             let offset = first * columns
             unsafe table.pointee.softmax_backward_f32(
                 last - first, columns, workspace.pointer(y) + offset, workspace.pointer(dy) + offset,
@@ -27,7 +29,8 @@ extension KernelSet {
         _ logits: Region, targets: Region, classes: Int, smoothing: Float, losses: Region, to loss: Region
     ) -> [Job] {
         let rows = logits.floatCount / max(classes, 1)
-        let each = cut("softmax_cross_entropy_\(instructionSet)", rows, cost: classes * 4) { [self] workspace, first, last, _ in
+        let each = cut("softmax_cross_entropy_\(instructionSet)", rows, cost: classes * 4) {
+            [self] workspace, first, last, _ in
             _ = unsafe table.pointee.softmax_cross_entropy_i64(
                 last - first, classes, workspace.pointer(logits) + first * classes,
                 workspace.pointer(targets, as: Int64.self) + first, nil, smoothing, workspace.pointer(losses) + first)
@@ -46,7 +49,8 @@ extension KernelSet {
         _ logits: Region, targets: Region, dLoss: Region, classes: Int, smoothing: Float, to dLogits: Region
     ) -> Job {
         let rows = logits.floatCount / max(classes, 1)
-        return cut("softmax_cross_entropy_backward_\(instructionSet)", rows, cost: classes * 4) { [self] workspace, first, last, _ in
+        return cut("softmax_cross_entropy_backward_\(instructionSet)", rows, cost: classes * 4) {
+            [self] workspace, first, last, _ in
             let scale = unsafe workspace.pointer(dLoss)[0] / Float(rows)
             _ = unsafe table.pointee.softmax_cross_entropy_backward_i64(
                 last - first, classes, workspace.pointer(logits) + first * classes,

@@ -91,7 +91,9 @@ private final class Crew: @unchecked Sendable {  // `job` and `workspace` are pu
 
     /// Runs a job with all threads; false, and nothing done, where another caller's job runs.
     func run(_ job: Job, in workspace: Workspace) -> Bool {
-        guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else { return false }
+        guard isBusy.compareExchange(expected: false, desired: true, ordering: .acquiring).exchanged else {
+            return false
+        }
         unsafe self.job = job
         unsafe self.workspace = workspace
         finished.store(0, ordering: .relaxed)

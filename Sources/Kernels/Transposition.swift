@@ -20,7 +20,8 @@ extension KernelSet {
 
     /// y [batches][columns][rows] = x [batches][rows][columns], of floats.
     package func transpose(_ x: Region, batches: Int, rows: Int, columns: Int, to y: Region) -> Job {
-        cut("transpose_\(instructionSet)", batches * columns, cost: rows, multipleOf: 16) { [self] workspace, first, last, _ in
+        cut("transpose_\(instructionSet)", batches * columns, cost: rows, multipleOf: 16) {
+            [self] workspace, first, last, _ in
             unsafe table.pointee.transpose_b32(
                 rows, columns, workspace.pointer(x, as: UInt8.self), workspace.pointer(y, as: UInt8.self), first, last)
         }

@@ -26,7 +26,9 @@ internal import CKernels
 
         /// Some of the channels.
         package func channels(from first: Int, count: Int) -> Pixels {
-            precondition(first >= 0 && count >= 0 && first + count <= channels, "channels \(first)..<\(first + count) of \(channels)")
+            precondition(
+                first >= 0 && count >= 0 && first + count <= channels,
+                "channels \(first)..<\(first + count) of \(channels)")
             var part = self
             part.offset += first
             part.channels = count
@@ -62,7 +64,8 @@ internal import CKernels
     private let tapMemory: UnsafeMutablePointer<Int>
 
     /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
-    package init(input: Pixels, output: Pixels, strideY: Int = 1, strideX: Int = 1, taps: [(y: Int, x: Int)] = [(0, 0)]) {
+    package init(input: Pixels, output: Pixels, strideY: Int = 1, strideX: Int = 1, taps: [(y: Int, x: Int)] = [(0, 0)])
+    {
         precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
         self.input = input
         self.output = output
@@ -100,7 +103,8 @@ internal import CKernels
     let raw: UnsafeMutablePointer<engram_weights>
     private let tapMemory: UnsafeMutablePointer<Int>
 
-    package init(tapOffsets: [Int], channels: Int, channelStride: Int, columns: Int, columnStride: Int, offset: Int = 0) {
+    package init(tapOffsets: [Int], channels: Int, channelStride: Int, columns: Int, columnStride: Int, offset: Int = 0)
+    {
         self.taps = tapOffsets.count
         self.channels = channels
         self.columns = columns

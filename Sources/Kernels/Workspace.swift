@@ -81,14 +81,16 @@ package struct Region: Sendable {
 
     /// Copies a storage into a region of the same size.
     package func write(_ source: Storage, to region: Region) {
-        precondition(source.byteCount == region.byteCount, "\(source.byteCount) bytes for a region of \(region.byteCount)")
+        precondition(
+            source.byteCount == region.byteCount, "\(source.byteCount) bytes for a region of \(region.byteCount)")
         unsafe pointer(region, as: UInt8.self).update(
             from: source.base.assumingMemoryBound(to: UInt8.self), count: region.byteCount)
     }
 
     /// Copies floats into a region of the same size.
     package func write(_ source: [Float], to region: Region) {
-        precondition(source.count * 4 == region.byteCount, "\(source.count) floats for a region of \(region.byteCount) bytes")
+        precondition(
+            source.count * 4 == region.byteCount, "\(source.count) floats for a region of \(region.byteCount) bytes")
         unsafe source.withUnsafeBufferPointer { source in
             if let start = source.baseAddress {
                 unsafe pointer(region).update(from: start, count: source.count)

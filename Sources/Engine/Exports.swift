@@ -1,0 +1,4 @@
+// What users of the engine see of the kernels.
+@_exported public import enum Kernels.FusedActivation
+@_exported public import enum Kernels.InstructionSet
+@_exported public import struct Kernels.InstructionSetError

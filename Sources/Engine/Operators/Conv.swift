@@ -1,0 +1,240 @@
+internal import Kernels
+
+extension Operators {
+    /// Convolution (cross-correlation) of images:
+    /// y[n, m, oy, ox] = activation(b[m] + Σ over c, ky, kx of w[m, c, ky, kx] · x[n, g·C/groups + c, oy·s + ky·d − p, …] + residual).
+    ///
+    /// - Shapes: x `[N, C, H, W]`, w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
+    /// - Source: ONNX Conv.
+    public struct Conv: Operator {
+        public static let name = "Conv"
+
+        /// The kernel's size in it is the weight's; ONNX's attribute `kernel_shape` may repeat it.
+        public var window: SpatialWindow
+        public var groups: Int
+        /// Applied last; only fusion sets another than the identity.
+        public var activation: FusedActivation = .identity
+        public var layout: ImageLayout = .channelsFirst
+
+        public init(window: SpatialWindow, groups: Int = 1) {
+            self.window = window
+            self.groups = groups
+        }
+
+        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            try inputs.count(in: 2...4)
+            let geometry = try ConvGeometry(
+                window, groups, layout, x: inputs.required(0, "x", rank: 4).shape,
+                w: inputs.required(1, "w", rank: 4).shape)
+            if let bias = inputs.optional(2) {
+                guard bias == TensorType(.f32, [geometry.output.channels]) else {
+                    throw OperatorError("b is \(bias) where the weight has \(geometry.output.channels) output channels")
+                }
+            }
+            let output = TensorType(.f32, geometry.output.shape)
+            if let residual = inputs.optional(3), residual != output {
+                throw OperatorError("the residual is \(residual) where the output is \(output)")
+            }
+            return [output]
+        }
+
+        public var channelsLast: ChannelsLast {
+            var copy = self
+            copy.layout = .channelsLast
+            return .becomes(copy, images: [0, 3])
+        }
+
+        public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
+            guard inputs.count > 1, let weight = inputs[1]?.shape, weight.rank == 4, let output = outputs.first?.shape
+            else { return 0 }
+            return output.elementCount * weight[1] * weight[2] * weight[3]
+        }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            precondition(activation == .identity, "the fused '\(backward.node.name)' is differentiated")
+            let x = backward.input(0), w = backward.input(1), dy = backward.gradient
+            var gradients: [Graph.Value?] = [nil, nil, nil, nil]
+            if backward.needs[0] {
+                gradients[0] = try graph.append(
+                    ConvInputGradient(convolution: self, inputShape: graph.type(of: x).shape), [dy, w],
+                    name: backward.name("input_gradient"))[0]
+            }
+            if backward.needs[1] {
+                gradients[1] = try graph.append(
+                    ConvWeightGradient(convolution: self, weightShape: graph.type(of: w).shape), [x, dy],
+                    name: backward.name("weight_gradient"))[0]
+            }
+            if backward.needs.count > 2, backward.needs[2] {
+                gradients[2] = try graph.append(ChannelSum(layout: layout), [dy], name: backward.name("bias_gradient"))[
+                    0]
+            }
+            if backward.needs.count > 3, backward.needs[3] { gradients[3] = dy }
+            return Array(gradients.prefix(backward.needs.count))
+        }
+
+        public func schedule(_ step: inout Step) throws(GraphError) {
+            let geometry = ConvGeometry(self, x: step.shape(0), w: step.shape(1))
+            let bias = step.optionalInput(2), residual = step.optionalInput(3)
+            if geometry.isDepthwise {
+                let weights = geometry.depthwiseWeights(&step, input: 1)
+                step.append(
+                    step.kernels.depthwise(
+                        geometry.forwardWindow(group: nil), step.input(0), weights: weights, bias: bias,
+                        residual: residual,
+                        activation: activation, to: step.output()))
+                return
+            }
+            let panels = step.packed(1, (0..<groups).map(geometry.forwardWeights), purpose: "conv \(groups)")
+            for group in 0..<groups {
+                let window = geometry.forwardWindow(group: group)
+                step.needScratch(window)
+                let columns = geometry.output.channels / groups
+                step.append(
+                    step.kernels.product(
+                        window, step.input(0), panels: panels[group],
+                        bias: bias?.part(offset: group * columns * 4, byteCount: columns * 4), residual: residual,
+                        activation: activation, to: step.output()))
+            }
+        }
+    }
+}
+
+/// The sizes of a convolution, and the windows and weight layouts that its kernels take.
+struct ConvGeometry {
+    let input: ImageShape
+    let output: ImageShape
+    let groups: Int
+    let window: SpatialWindow
+    let placed: SpatialWindow.Placed
+
+    init(_ window: SpatialWindow, _ groups: Int, _ layout: ImageLayout, x: Shape, w: Shape) throws(OperatorError) {
+        let input = ImageShape(x, layout)
+        var window = window
+        window.kernel = SpatialWindow.Pair(w[2], w[3])
+        guard groups >= 1, w[1] < 1 << 31, groups < 1 << 31, input.channels == w[1] * groups, w[0] % groups == 0 else {
+            throw OperatorError(
+                "x has \(input.channels) channels where the weight \(w) in \(groups) group\(groups == 1 ? "" : "s") takes \(w[1])"
+                    + (groups == 1 ? "" : " each"))
+        }
+        let placed = try window.placed(height: input.height, width: input.width)
+        self.init(
+            input: input, output: input.with(channels: w[0], placed.output), groups: groups, window: window,
+            placed: placed)
+    }
+
+    private init(
+        input: ImageShape, output: ImageShape, groups: Int, window: SpatialWindow, placed: SpatialWindow.Placed
+    ) {
+        self.input = input
+        self.output = output
+        self.groups = groups
+        self.window = window
+        self.placed = placed
+    }
+
+    /// The geometry of a convolution whose shape rule has passed.
+    init(_ convolution: Operators.Conv, x: Shape, w: Shape) {
+        do {
+            self = try ConvGeometry(convolution.window, convolution.groups, convolution.layout, x: x, w: w)
+        } catch {
+            preconditionFailure(error.description)
+        }
+        precondition(convolution.layout == .channelsLast, "a convolution is planned before the layout pass")
+    }
+
+    var taps: Int { window.kernel.vertical * window.kernel.horizontal }
+    var isDepthwise: Bool { groups > 1 && groups == input.channels && groups == output.channels }
+    private var groupInput: Int { input.channels / groups }
+    private var groupOutput: Int { output.channels / groups }
+
+    private func inputPixels(_ group: Int?) -> Window.Pixels {
+        group.map { input.pixels.channels(from: $0 * groupInput, count: groupInput) } ?? input.pixels
+    }
+
+    private func outputPixels(_ group: Int?) -> Window.Pixels {
+        group.map { output.pixels.channels(from: $0 * groupOutput, count: groupOutput) } ?? output.pixels
+    }
+
+    /// From the input to the output; of all channels where `group` is nil.
+    func forwardWindow(group: Int?) -> Window {
+        Window(
+            input: inputPixels(group), output: outputPixels(group), strideY: window.strides.vertical,
+            strideX: window.strides.horizontal, taps: window.taps(placed))
+    }
+
+    /// The weights [M, C/groups, kH, kW] of a group: sums over (tap, input channel), columns are output channels.
+    func forwardWeights(group: Int) -> WeightLayout {
+        WeightLayout(
+            tapOffsets: Array(0..<taps), channels: groupInput, channelStride: taps, columns: groupOutput,
+            columnStride: groupInput * taps, offset: group * groupOutput * groupInput * taps)
+    }
+
+    /// The weights of a depthwise convolution as [tap][channel].
+    func depthwiseWeights(_ step: inout Step, input index: Int) -> Region {
+        let channels = input.channels, taps = taps, kernels = step.kernels
+        let source = step.input(index)
+        return step.prepared(index, purpose: "depthwise", byteCount: taps * channels * 4) { region in
+            [kernels.transpose(source, batches: 1, rows: channels, columns: taps, to: region)]
+        }
+    }
+
+    /// A phase of the input gradient: the input's pixels of one remainder modulo the stride, and the taps that meet them.
+    struct Phase {
+        let window: Window
+        /// The kernel positions of the window's taps.
+        let positions: [Int]
+    }
+
+    /// The input gradient's phases. Input pixel i = s·q + r meets the kernel position k at output (i + p − k·d)/s where that is whole.
+    func phases(group: Int?) -> [Phase] {
+        var phases: [Phase] = []
+        for row in 0..<min(window.strides.vertical, max(input.height, 1)) {
+            let rows = Self.meeting(
+                row, window.kernel.vertical, window.strides.vertical, window.dilations.vertical,
+                placed.padsBegin.vertical)
+            for column in 0..<min(window.strides.horizontal, max(input.width, 1)) {
+                let columns = Self.meeting(
+                    column, window.kernel.horizontal, window.strides.horizontal, window.dilations.horizontal,
+                    placed.padsBegin.horizontal)
+                var taps: [(y: Int, x: Int)] = []
+                var positions: [Int] = []
+                // From the last kernel position to the first, so that neighbouring taps are neighbours in memory.
+                for y in rows.reversed() {
+                    for x in columns.reversed() {
+                        taps.append((y.shift, x.shift))
+                        positions.append(y.position * window.kernel.horizontal + x.position)
+                    }
+                }
+                let pixels = inputPixels(group).every(
+                    window.strides.vertical, window.strides.horizontal, fromRow: row, column: column)
+                phases.append(
+                    Phase(window: Window(input: outputPixels(group), output: pixels, taps: taps), positions: positions))
+            }
+        }
+        return phases
+    }
+
+    /// The kernel positions that meet input pixels of a remainder, and where in the output.
+    private static func meeting(_ remainder: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ pad: Int) -> [(
+        position: Int, shift: Int
+    )] {
+        (0..<kernel).compactMap { position in
+            let distance = remainder + pad - position * dilation
+            let shift = distance >= 0 ? distance / stride : -((-distance + stride - 1) / stride)
+            return shift * stride == distance ? (position, shift) : nil
+        }
+    }
+
+    /// The weights of a phase of a group's input gradient: sums over (tap, output channel), columns are input channels.
+    func backwardWeights(_ phase: Phase, group: Int) -> WeightLayout {
+        WeightLayout(
+            tapOffsets: phase.positions, channels: groupOutput, channelStride: groupInput * taps, columns: groupInput,
+            columnStride: taps, offset: group * groupOutput * groupInput * taps)
+    }
+
+    /// [tap][channel] in memory as the visible [C, 1, kH, kW].
+    func depthwiseGradientLayout() -> WeightLayout {
+        WeightLayout(
+            tapOffsets: Array(0..<taps), channels: 1, channelStride: 1, columns: input.channels, columnStride: taps)
+    }
+}

@@ -1,0 +1,127 @@
+internal import Kernels
+
+extension Operators {
+    /// The gradient of `Conv` with respect to its input: a window over the output gradient for each phase of the stride.
+    ///
+    /// - Shapes: dy as the convolution's output, w `[M, C/groups, kH, kW]` → dx `inputShape`.
+    /// - Source: Dumoulin, Visin 2016, "A guide to convolution arithmetic", section 4 (transposed convolution).
+    struct ConvInputGradient: Operator {
+        static let name = "ConvInputGradient"
+        var convolution: Conv
+        var inputShape: Shape
+
+        func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            let w = try inputs.required(1, "w", rank: 4).shape
+            let geometry = try ConvGeometry(
+                convolution.window, convolution.groups, convolution.layout, x: inputShape, w: w)
+            guard try inputs.required(0, "dy").shape == geometry.output.shape else {
+                throw OperatorError("dy is not the output's shape")
+            }
+            return [TensorType(.f32, inputShape)]
+        }
+
+        func schedule(_ step: inout Step) throws(GraphError) {
+            let geometry = ConvGeometry(convolution, x: inputShape, w: step.shape(1))
+            if geometry.isDepthwise {
+                let weights = geometry.depthwiseWeights(&step, input: 1)
+                let rowBytes = geometry.input.channels * 4
+                for phase in geometry.phases(group: nil) {
+                    let chosen = step.temporary(byteCount: max(1, phase.positions.count) * rowBytes)
+                    for (index, position) in phase.positions.enumerated() {
+                        step.append(
+                            step.kernels.copy(
+                                weights.part(offset: position * rowBytes, byteCount: rowBytes),
+                                to: chosen.part(offset: index * rowBytes, byteCount: rowBytes)))
+                    }
+                    step.append(step.kernels.depthwise(phase.window, step.input(0), weights: chosen, to: step.output()))
+                }
+                return
+            }
+            for group in 0..<convolution.groups {
+                let phases = geometry.phases(group: group)
+                let panels = step.packed(
+                    1, phases.map { geometry.backwardWeights($0, group: group) },
+                    purpose: "conv input gradient \(group) \(convolution.window) \(inputShape)")
+                for (phase, panels) in zip(phases, panels) {
+                    step.needScratch(phase.window)
+                    step.append(step.kernels.product(phase.window, step.input(0), panels: panels, to: step.output()))
+                }
+            }
+        }
+    }
+}
+
+extension Operators {
+    /// The gradient of `Conv` with respect to its weight.
+    ///
+    /// - Shapes: x and dy as the convolution's input and output → dw `weightShape`, `[M, C/groups, kH, kW]`.
+    struct ConvWeightGradient: Operator {
+        static let name = "ConvWeightGradient"
+        var convolution: Conv
+        var weightShape: Shape
+
+        func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            let x = try inputs.required(0, "x", rank: 4).shape
+            let geometry = try ConvGeometry(
+                convolution.window, convolution.groups, convolution.layout, x: x, w: weightShape)
+            guard try inputs.required(1, "dy").shape == geometry.output.shape else {
+                throw OperatorError("dy is not the output's shape")
+            }
+            return [TensorType(.f32, weightShape)]
+        }
+
+        func schedule(_ step: inout Step) throws(GraphError) {
+            let geometry = ConvGeometry(convolution, x: step.shape(0), w: weightShape)
+            if geometry.isDepthwise {
+                let window = geometry.forwardWindow(group: nil)
+                let partials = step.temporary(byteCount: KernelSet.depthwiseGradientPartBytes(window))
+                step.append(
+                    step.kernels.depthwiseWeightGradient(
+                        window, step.input(0), outputGradient: step.input(1),
+                        layout: geometry.depthwiseGradientLayout(),
+                        partials: partials, to: step.output()))
+                return
+            }
+            for group in 0..<convolution.groups {
+                let window = geometry.forwardWindow(group: group)
+                step.needScratch(window)
+                let partials = step.temporary(byteCount: KernelSet.gradientPartBytes(window))
+                step.append(
+                    step.kernels.weightGradient(
+                        window, step.input(0), outputGradient: step.input(1),
+                        layout: geometry.forwardWeights(group: group),
+                        partials: partials, to: step.output()))
+            }
+        }
+    }
+}
+
+extension Operators {
+    /// Sums over all but the channels: the gradient of a bias.
+    ///
+    /// - Shapes: x `[N, C, H, W]`, or `[N, C]` → `[C]`.
+    struct ChannelSum: Operator {
+        static let name = "ChannelSum"
+        var layout: ImageLayout
+
+        private func channels(_ shape: Shape) -> Int {
+            shape.rank == 4 ? ImageShape(shape, layout).channels : shape[shape.rank - 1]
+        }
+
+        func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            let x = try inputs.required(0, "x").shape
+            guard x.rank == 4 || x.rank == 2 else {
+                throw OperatorError("x has shape \(x); 2 or 4 dimensions are needed")
+            }
+            return [TensorType(.f32, [channels(x)])]
+        }
+
+        func schedule(_ step: inout Step) throws(GraphError) {
+            let channels = channels(step.shape(0))
+            let rows = step.shape(0).elementCount / max(channels, 1)
+            let partials = step.temporary(byteCount: KernelSet.normalizationPartBytes(rows: rows, channels: channels))
+            step.append(
+                step.kernels.channelSums(step.input(0), channels: channels, partials: partials, to: step.output()))
+        }
+    }
+}

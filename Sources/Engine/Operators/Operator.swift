@@ -1,0 +1,139 @@
+/// What a node computes: attributes, shape rule, gradient, and how it is run. One file an operator.
+///
+/// Adding one touches that file, a line in `OperatorRegistry`, the ONNX name table, and its rows in the test table.
+public protocol Operator: Hashable, Sendable {
+    /// ONNX's name, or our own for what ONNX has not.
+    static var name: String { get }
+
+    /// The outputs' types for the inputs' types.
+    ///
+    /// - Throws: `OperatorError` where the inputs do not fit.
+    func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType]
+
+    /// Appends the gradient to the graph: for each input the gradient of the loss with respect to it, nil where `backward.needs` is false
+    /// or there is none.
+    func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?]
+
+    /// Appends the jobs that compute the outputs.
+    func schedule(_ step: inout Step) throws(GraphError)
+
+    /// How the plan may place the outputs.
+    var placement: Placement { get }
+
+    /// What becomes of the operator where images are stored channels last.
+    var channelsLast: ChannelsLast { get }
+
+    /// Multiply-adds for the given types, for people who compare networks.
+    func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int
+}
+
+/// How a plan may place an operator's outputs.
+public enum Placement: Hashable, Sendable {
+    /// In memory of their own.
+    case separate
+    /// The first output may overwrite any of these inputs, where nobody needs them any more.
+    case mayOverwrite([Int])
+    /// The first output is the first input's memory in another shape; nothing is computed.
+    case view
+    /// The output of each number overwrites the input of that number: the update of states.
+    case overwrites([Int: Int])
+}
+
+/// What becomes of an operator where images are stored channels last (N, H, W, C).
+public enum ChannelsLast {
+    /// It takes its first input (and `images`, others of its shape) and gives its first output channels last.
+    case becomes(any Operator, images: [Int])
+    /// It works element by element: any layout will do, if all its inputs have the same.
+    case indifferent
+    /// It needs the layout that the graph shows.
+    case no
+}
+
+extension Operator {
+    public var name: String { Self.name }
+    public var placement: Placement { .separate }
+    public var channelsLast: ChannelsLast { .no }
+    public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
+    public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+        throw GraphError(
+            node: backward.node.name, operation: name,
+            fault: "\(name) has no gradient, so nothing before it can be trained")
+    }
+}
+
+/// What an operator's shape rule sees of its inputs.
+public struct Operands {
+    package var types: [TensorType?]
+    package var constants: [Tensor?]
+
+    package init(types: [TensorType?], constants: [Tensor?] = []) {
+        self.types = types
+        self.constants = constants
+    }
+
+    /// The type of an input; nil where it is left out.
+    public func optional(_ index: Int) -> TensorType? { types.indices.contains(index) ? types[index] : nil }
+
+    /// The type of an input that must be there, of floats unless said otherwise.
+    public func required(_ index: Int, _ name: String, _ elementType: ElementType? = .f32, rank: Int? = nil)
+        throws(OperatorError) -> TensorType
+    {
+        guard let type = optional(index) else { throw OperatorError("input \(index) (\(name)) is missing") }
+        if let elementType, type.elementType != elementType {
+            throw OperatorError(
+                "\(name) has elements \(type.elementType.rawValue); \(elementType.rawValue) is supported")
+        }
+        if let rank, type.shape.rank != rank {
+            throw OperatorError("\(name) has shape \(type.shape); \(rank) dimensions are needed")
+        }
+        return type
+    }
+
+    /// Integers that must be known before the graph is run.
+    public func integers(_ index: Int, _ name: String) throws(OperatorError) -> [Int] {
+        guard constants.indices.contains(index), let values = constants[index]?.integers else {
+            throw OperatorError("\(name) must be integers that are known before the model is run")
+        }
+        return values
+    }
+
+    /// Checks how many inputs there are.
+    public func count(in range: ClosedRange<Int>) throws(OperatorError) {
+        guard range.contains(types.count) else {
+            throw OperatorError("\(types.count) inputs where there are \(range.lowerBound) to \(range.upperBound)")
+        }
+    }
+}
+
+/// Why an operator refuses its inputs.
+public struct OperatorError: Error, Hashable, CustomStringConvertible {
+    public var description: String
+    public init(_ description: String) { self.description = description }
+}
+
+/// A node on the way back.
+public struct Backward {
+    /// The node of the graph that is differentiated.
+    public let node: Graph.Node
+    /// The gradient of the loss with respect to each output; nil where the loss does not depend on it.
+    public let outputGradients: [Graph.Value?]
+    /// Whether the gradient of each input is wanted.
+    public let needs: [Bool]
+
+    /// An input that the operator's shape rule has made sure of.
+    package func input(_ index: Int) -> Graph.Value {
+        guard let value = node.inputs[index] else { preconditionFailure("input \(index) of '\(node.name)' is missing") }
+        return value
+    }
+
+    /// The gradient of the first output.
+    package var gradient: Graph.Value {
+        guard let value = outputGradients[0] else {
+            preconditionFailure("'\(node.name)' has no gradient to go on with")
+        }
+        return value
+    }
+
+    /// A name for a node of the gradient.
+    package func name(_ what: String) -> String { "\(node.name).\(what)" }
+}

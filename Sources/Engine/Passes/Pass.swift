@@ -1,0 +1,25 @@
+/// A change of a graph that keeps what it computes: a function from graph to graph, one file each.
+package struct Pass: Sendable {
+    package let name: String
+    package let apply: @Sendable (Graph) throws(GraphError) -> Graph
+
+    /// What is done before an inference is planned.
+    package static let inference: [Pass] = [
+        .constantFolding, .batchNormalizationFolding, .channelsLast, .constantFolding, .transposes, .fusion, .deadCode,
+    ]
+    /// What is done to a network before its gradient is taken.
+    package static let beforeDifferentiation: [Pass] = [
+        .constantFolding, .channelsLast, .constantFolding, .transposes, .normalizationFusion,
+    ]
+    /// What is done to a training step before it is planned.
+    package static let training: [Pass] = [.transposes, .deadCode]
+}
+
+extension Graph {
+    /// The graph after passes.
+    package func applying(_ passes: [Pass]) throws(GraphError) -> Graph {
+        var graph = self
+        for pass in passes { graph = try pass.apply(graph) }
+        return graph
+    }
+}

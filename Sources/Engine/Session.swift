@@ -1,0 +1,35 @@
+package import Kernels
+
+/// A plan with memory to run in, for one caller at a time.
+package final class Session {
+    package let plan: Plan
+    private let workspace: Workspace
+
+    package init(_ plan: Plan, pool: ThreadPool) {
+        self.plan = plan
+        workspace = Workspace(arenaBytes: plan.arenaBytes, scratchBytes: plan.scratchBytes, pool: pool)
+    }
+
+    /// Bytes that the session holds.
+    package var byteCount: Int { workspace.byteCount }
+
+    /// Gives an input its elements.
+    ///
+    /// - Precondition: `tensor` is of the input's type.
+    package func set(_ index: Int, to tensor: Tensor) {
+        let port = plan.inputs[index]
+        precondition(tensor.type == port.type, "\(tensor.type) for the input '\(port.name)' of type \(port.type)")
+        workspace.write(tensor.storage, to: port.region)
+    }
+
+    /// Runs all steps; allocates nothing.
+    package func run() {
+        for step in plan.steps { for job in step.jobs { workspace.pool.run(job, in: workspace) } }
+    }
+
+    /// An output's elements, copied.
+    package func output(_ index: Int) -> Tensor {
+        let port = plan.outputs[index]
+        return Tensor(port.type, storage: workspace.read(port.region))
+    }
+}

@@ -1,0 +1,92 @@
+package import Kernels
+
+/// A node as the plan places it: what an operator makes its jobs from, and the jobs.
+public struct Step {
+    package let kernels: KernelSet
+    let inputs: [(type: TensorType, region: Region, constant: Tensor?)?]
+    let outputs: [(type: TensorType, region: Region)]
+    let weights: WeightCache
+    /// Makes memory that lasts as long as the step.
+    let allocate: (Int) -> Region
+    private(set) var scratchBytes = 0
+    private(set) var jobs: [Job] = []
+
+    init(
+        kernels: KernelSet, inputs: [(type: TensorType, region: Region, constant: Tensor?)?],
+        outputs: [(type: TensorType, region: Region)], weights: WeightCache, allocate: @escaping (Int) -> Region
+    ) {
+        self.kernels = kernels
+        self.inputs = inputs
+        self.outputs = outputs
+        self.weights = weights
+        self.allocate = allocate
+    }
+
+    /// Lets a job run after those that were appended before.
+    package mutating func append(_ job: Job) { jobs.append(job) }
+
+    /// Lets jobs run after those that were appended before.
+    package mutating func append(_ jobs: [Job]) { self.jobs += jobs }
+
+    /// The memory of an input that is there.
+    package func input(_ index: Int) -> Region {
+        guard let input = inputs[index] else { preconditionFailure("input \(index) is missing") }
+        return input.region
+    }
+
+    /// The memory of an optional input.
+    package func optionalInput(_ index: Int) -> Region? { inputs.indices.contains(index) ? inputs[index]?.region : nil }
+
+    /// The type of an input that is there.
+    package func inputType(_ index: Int) -> TensorType {
+        guard let input = inputs[index] else { preconditionFailure("input \(index) is missing") }
+        return input.type
+    }
+
+    package func shape(_ index: Int) -> Shape { inputType(index).shape }
+
+    /// The memory of an output.
+    package func output(_ index: Int = 0) -> Region { outputs[index].region }
+    package func outputShape(_ index: Int = 0) -> Shape { outputs[index].type.shape }
+
+    /// Memory that lasts as long as the step.
+    package func temporary(byteCount: Int) -> Region { allocate(byteCount) }
+
+    /// Makes sure that each worker has so much scratch.
+    package mutating func needScratch(_ window: Window) {
+        scratchBytes = max(scratchBytes, kernels.scratchBytes(window))
+    }
+
+    /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
+    package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
+        if let constant = inputs[index]?.constant {
+            return Region(
+                weights.storage(for: constant, purpose: "\(purpose) \(kernels.instructionSet)") {
+                    let storage = Storage(byteCount: byteCount)
+                    let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
+                    for job in make(Region(storage)) { workspace.pool.run(job, in: workspace) }
+                    return storage
+                })
+        }
+        let region = temporary(byteCount: byteCount)
+        append(make(region))
+        return region
+    }
+
+    /// An input's weights as each layout packs them.
+    package mutating func packed(_ index: Int, _ layouts: [WeightLayout], purpose: String) -> [Region] {
+        let kernels = kernels, source = input(index)
+        let bytes = layouts.map { (kernels.packedCount($0) * 4 + 63) / 64 * 64 }
+        func parts(_ whole: Region) -> [Region] {
+            var offset = 0
+            return bytes.map { count in
+                defer { offset += count }
+                return whole.part(offset: offset, byteCount: count)
+            }
+        }
+        return parts(
+            prepared(index, purpose: purpose, byteCount: bytes.reduce(0, +)) { whole in
+                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1) }
+            })
+    }
+}
