@@ -35,9 +35,12 @@ let package = Package(
     products: [
         .library(name: "Engine", targets: ["Engine"]),
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+        .library(name: "ModelFiles", targets: ["ModelFiles"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -50,6 +53,10 @@ let package = Package(
         room("Engine", ["Kernels"]),
         room("NeuralNetworks", ["Engine"]),
         room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
+        .target(
+            name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
+
         library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
         room("Charts", ["CCairo"]),
         room("Progress"),
@@ -57,6 +64,7 @@ let package = Package(
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Audio", goldens: true),
+        tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),

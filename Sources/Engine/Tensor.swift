@@ -75,6 +75,13 @@ public struct Tensor: Sendable {
         self.init(type, storage: Storage(copying: bytes))
     }
 
+    /// A tensor of little-endian bytes that `fill` writes, a file's for example, without a copy in between.
+    package init(_ type: TensorType, fill: (inout MutableSpan<UInt8>) throws -> Void) rethrows {
+        let storage = Storage(byteCount: type.byteCount)
+        try storage.withMutableBytes(fill)
+        self.init(type, storage: storage)
+    }
+
     /// The same elements in another shape.
     ///
     /// - Throws: `TensorError` where the numbers of elements differ.
