@@ -215,16 +215,18 @@ def main():
 
     rows = [row for row in ROWS if arguments.only in row.name]
     if not rows:
-        log(f"benchmark: no row has '{arguments.only}' in its name; there are: {', '.join(row.name for row in ROWS)}")
+        log(f"benchmark: no row has '{arguments.only}' in its name; there are: {'; '.join(row.name for row in ROWS)}")
         return 64
     os.makedirs(arguments.output, exist_ok=True)
     engram = os.path.join(arguments.commands, "engram")
     measured = sum(len(row.threads) for row in rows)
-    seconds = max(1, QUICK_SECONDS / measured - START_SECONDS) if arguments.quick else FULL_SECONDS
+    seconds = FULL_SECONDS
+    if arguments.quick:
+        seconds = min(FULL_SECONDS / 2, max(1, QUICK_SECONDS / measured - START_SECONDS))
 
     report = {"machine": machine(), "rows": [], "date": f"{datetime.datetime.now():%Y-%m-%d %H:%M}",
               "versions": {}, "missing": [], "measurements": []}
-    status = 0
+    status, missing = 0, {}
     with tempfile.TemporaryDirectory() as folder:
         models = {}
         for network in NETWORKS:
@@ -242,7 +244,8 @@ def main():
                 log(f"{row.name}, {threads} thread{'s' if threads > 1 else ''}")
                 results, failed, versions = measure(row, threads, models[row.network], engram, seconds, log)
                 report["versions"].update({who: version for who, version in versions.items() if version})
-                report["missing"] += [f"{who} ({row.name}, threads {threads}): {why}" for who, why in failed.items()]
+                for who, why in failed.items():
+                    missing.setdefault((who, why), []).append(f"{row.name}, threads {threads}")
                 report["rows"].append(summary(row, threads, results))
                 report["measurements"] += [
                     {"name": row.name, "threads": threads, "who": p.name, "rounds": len(p.rounds),
@@ -250,6 +253,8 @@ def main():
                 if "engram" in failed:
                     status = 1
 
+    report["missing"] = [f"{who} ({'all rows' if len(where) == measured else '; '.join(where)}): {why}"
+                         for (who, why), where in missing.items()]
     text = table(report)
     write(os.path.join(arguments.output, "benchmark.txt"), text)
     path = os.path.join(arguments.output, "benchmark.json")
