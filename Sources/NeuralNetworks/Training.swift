@@ -66,6 +66,7 @@ public struct Training: Sendable {
     public private(set) var current = Epoch()
 
     private let states: [String: Storage]
+    private let stateTypes: [String: TensorType]
     private let plans: TrainingPlans
 
     /// Makes the network with weights that the seed decides.
@@ -85,66 +86,15 @@ public struct Training: Sendable {
         self.schedule = schedule
         self.seed = seed
         self.options = options
-        plans = try TrainingPlans(options)
-        let graph = try Self.stepGraph(network, input, loss, optimizer, seed, options)
+        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
+        let graph = try step.graph(batchSize: 1)
         var states: [String: Storage] = [:]
         for state in graph.states {
             if let initial = graph.initialState(state) { states[graph[state].name] = Storage(copying: initial.storage) }
         }
         self.states = states
-        plans.graph = graph
-    }
-
-    /// The graph of a training step: the network, its loss, the gradients, and the updates.
-    private static func stepGraph(
-        _ network: some Layer, _ input: Shape, _ loss: Loss, _ optimizer: Optimizer, _ seed: UInt64, _ options: Options
-    ) throws(GraphError) -> Graph {
-        var graph = Graph()
-        let x = graph.addInput("input", dimensions: [.symbol("batch")] + input.map { .fixed($0) })
-        let targets = graph.addInput("targets", .i64, dimensions: ["batch"])
-        let position = graph.addInput("position", .i64, dimensions: [2])
-        _ = graph.addInput("rate", dimensions: [])
-        _ = graph.addInput("step", .i64, dimensions: [])
-        var builder = NetworkBuilder(graph, mode: .training(seed: seed, position: position))
-        let logits = try network.append(to: &builder, x)
-        var forward = builder.graph
-        let total = try loss.append(to: &forward, logits, targets)
-        forward.addOutput("loss", total)
-        forward.addOutput("logits", logits)
-        // Statistics and weights keep their names through the passes, by which they are found again.
-        for statistic in builder.statistics { forward.addUpdate(of: statistic.value, to: statistic.updated) }
-        graph = forward
-
-        var values: [String: Graph.Value] = [:]
-        graph = try graph.applying(Pass.beforeDifferentiation)
-        for state in graph.states { values[graph[state].name] = state }
-        let weights = builder.parameters.compactMap { parameter in values[parameter.name].map { (name: parameter.name, value: $0) } }
-        let gradients = try graph.appendGradients(of: graph.outputs[0].value, withRespectTo: weights.map(\.value))
-        let known = zip(weights, gradients).compactMap { weight, gradient in gradient.map { (weight, $0) } }
-        var scale: Graph.Value?
-        if let limit = options.gradientLimit {
-            let made = try graph.append(Operators.ClipScale(limit: limit), known.map(\.1), name: "clip")
-            scale = made[0]
-            graph.addOutput("gradient_norm", made[1])
-        }
-        let inputs = Dictionary(uniqueKeysWithValues: graph.inputs.map { (graph[$0.value].name, $0.value) })
-        guard let rate = inputs["rate"], let step = inputs["step"] else { preconditionFailure("inputs got lost") }
-        let statistics = graph.updates
-        var averaged: [(name: String, value: Graph.Value)] = []
-        for (weight, gradient) in known {
-            averaged.append((
-                weight.name, try optimizer.append(to: &graph, weight: weight, gradient: gradient, rate: rate, step: step, scale: scale)))
-        }
-        if let decay = options.averaging {
-            averaged += statistics.map { (graph[$0.state].name, $0.value) }
-            for (name, value) in averaged {
-                guard let initial = values[name].flatMap(graph.initialState) else { continue }
-                let average = graph.addState(initial, name: "\(name).average")
-                let made = try graph.append(Operators.MovingAverageUpdate(decay: decay), [average, value, step], name: "\(name).average")[0]
-                graph.addUpdate(of: average, to: made)
-            }
-        }
-        return graph
+        stateTypes = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, graph.type(of: $0)) })
+        plans = try TrainingPlans(step, options, states: states)
     }
 
     // MARK: Learning
@@ -184,14 +134,18 @@ public struct Training: Sendable {
     public static func steps(examples: Int, batchSize: Int) -> Int { max(1, examples / max(1, min(batchSize, examples))) }
 
     private mutating func take(_ batch: Batch) throws {
-        let session = try plans.session(input: batch.inputs.type, targets: batch.targets.type, states: states)
+        let size = batch.targets.shape.elementCount
+        guard batch.inputs.type == TensorType(.f32, Shape([size] + Array(input))) else {
+            throw GraphError(fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
+        }
+        let session = try plans.session(batchSize: size)
         step += 1
-        session.set(0, to: batch.inputs)
-        session.set(1, to: batch.targets)
-        session.set(2, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
-        session.set(3, to: Tensor(schedule.rate(at: step - 1)))
-        session.set(4, to: Tensor([Int64(step)], shape: []))
-        let logits = session.plan.outputs[1].type.shape
+        session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
+        session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
+        session.set(TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
+        session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
+        session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
+        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
         let targets = batch.targets.integers ?? []
         for target in targets where !(0..<(logits.last ?? 0)).contains(target) {
             throw GraphError(fault: "target \(target) where the network knows classes 0 to \((logits.last ?? 0) - 1)")
@@ -199,8 +153,8 @@ public struct Training: Sendable {
         session.run()
         current.steps += 1
         current.examples += targets.count
-        current.lossSum += Double(session.output(0).floats[0]) * Double(targets.count)
-        current.correct += Evaluation.correct(logits: session.output(1), targets: targets)
+        current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
+        current.correct += Evaluation.correct(logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
     }
 
     // MARK: The result
@@ -259,7 +213,7 @@ public struct Training: Sendable {
     /// A copy of the state after the last step.
     public var state: State {
         var tensors: [String: Tensor] = [:]
-        for (name, type) in plans.stateTypes {
+        for (name, type) in stateTypes {
             if let storage = states[name] { tensors[name] = Tensor(type, storage: Storage(copying: storage)) }
         }
         return State(tensors: tensors, counters: State.Counters(seed: seed, step: step, epoch: epoch, current: current))
@@ -272,11 +226,11 @@ public struct Training: Sendable {
         guard state.counters.seed == seed else {
             throw GraphError(fault: "the state is of seed \(state.counters.seed) where the training has \(seed)")
         }
-        for (name, type) in plans.stateTypes.sorted(by: { $0.key < $1.key }) {
+        for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = state.tensors[name] else { throw GraphError(fault: "the state has no '\(name)'") }
             guard tensor.type == type else { throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)") }
         }
-        for name in state.tensors.keys.sorted() where plans.stateTypes[name] == nil {
+        for name in state.tensors.keys.sorted() where stateTypes[name] == nil {
             throw GraphError(fault: "the network has no '\(name)' as the state does")
         }
         for (name, storage) in states {
