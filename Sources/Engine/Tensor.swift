@@ -92,6 +92,19 @@ public struct Tensor: Sendable {
         return Tensor(TensorType(elementType, shape), storage: storage)
     }
 
+    /// Some rows of the outermost dimension, in the given order.
+    ///
+    /// - Precondition: at least one dimension, and each index below the first.
+    public func rows(_ indices: [Int]) -> Tensor {
+        let count = shape[0], rowBytes = type.byteCount / max(count, 1)
+        let result = Storage(byteCount: rowBytes * indices.count)
+        for (place, index) in indices.enumerated() {
+            precondition(index >= 0 && index < count, "row \(index) of \(count)")
+            result.copy(from: storage, at: index * rowBytes, to: place * rowBytes, byteCount: rowBytes)
+        }
+        return Tensor(TensorType(elementType, shape.replacing(axis: 0, with: indices.count)), storage: result)
+    }
+
     /// The elements as floats, converted where they are of another type.
     public var floats: [Float] {
         switch elementType {
