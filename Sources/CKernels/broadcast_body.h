@@ -1,7 +1,8 @@
 // Broadcasting and its gradient; see include/elementwise.h.
 
 /// Moves to the next row: counts `index` up in row-major order over `rank` sizes, and the offsets along.
-INLINE void advance(ptrdiff_t rank, const ptrdiff_t *sizes, ptrdiff_t *index, const ptrdiff_t *strides, ptrdiff_t *offset, const ptrdiff_t *other_strides, ptrdiff_t *other_offset) {
+INLINE void advance(ptrdiff_t rank, const ptrdiff_t *sizes, ptrdiff_t *index, const ptrdiff_t *strides, ptrdiff_t *offset,
+                    const ptrdiff_t *other_strides, ptrdiff_t *other_offset) {
     for (ptrdiff_t d = rank - 1; d >= 0; d--) {
         *offset += strides[d];
         *other_offset += other_strides[d];
@@ -26,29 +27,32 @@ INLINE ptrdiff_t place_of(ptrdiff_t row, ptrdiff_t rank, const ptrdiff_t *sizes,
 }
 
 #define BROADCAST(name, operation) \
-    void NAME(name)(ptrdiff_t rank, const ptrdiff_t *sizes, const float *a, const ptrdiff_t *a_strides, const float *b, const ptrdiff_t *b_strides, float *y, ptrdiff_t first, ptrdiff_t last) { \
+    void NAME(name)(ptrdiff_t rank, const ptrdiff_t *sizes, const float *a, const ptrdiff_t *a_strides, const float *b, \
+                    const ptrdiff_t *b_strides, float *y, ptrdiff_t first, ptrdiff_t last) { \
         const ptrdiff_t outer = rank > 0 ? rank - 1 : 0; \
-        const ptrdiff_t n = rank > 0 ? sizes[outer] : 1, as = rank > 0 ? a_strides[outer] : 1, bs = rank > 0 ? b_strides[outer] : 1; \
+        const ptrdiff_t n = rank > 0 ? sizes[outer] : 1, as = rank > 0 ? a_strides[outer] : 1, \
+                        bs = rank > 0 ? b_strides[outer] : 1; \
         if (first >= last || n == 0) { \
             return; \
         } \
         ptrdiff_t index[8]; \
-        ptrdiff_t a_offset = place_of(first, outer, sizes, a_strides, index), b_offset = place_of(first, outer, sizes, b_strides, index); \
+        ptrdiff_t a_offset = place_of(first, outer, sizes, a_strides, index), \
+                  b_offset = place_of(first, outer, sizes, b_strides, index); \
         for (ptrdiff_t row = first; row < last; row++) { \
             const float *p = a + a_offset, *q = b + b_offset; \
             float *out = y + row * n; \
             if (as == 1 && bs == 1) { \
-                EACH(i, n) { \
+                EACH (i, n) { \
                     out[i] = p[i] operation q[i]; \
                 } \
             } else if (as == 1 && bs == 0) { \
                 const float scalar = *q; \
-                EACH(i, n) { \
+                EACH (i, n) { \
                     out[i] = p[i] operation scalar; \
                 } \
             } else if (as == 0 && bs == 1) { \
                 const float scalar = *p; \
-                EACH(i, n) { \
+                EACH (i, n) { \
                     out[i] = scalar operation q[i]; \
                 } \
             } else { \
@@ -80,7 +84,8 @@ INLINE void walk_append(struct walk *walk, ptrdiff_t size, ptrdiff_t stride, boo
     }
 }
 
-void NAME(reduce_to_shape_f32)(ptrdiff_t rank, const ptrdiff_t *sizes, const float *x, const ptrdiff_t *y_strides, float *y, ptrdiff_t first, ptrdiff_t last) {
+void NAME(reduce_to_shape_f32)(ptrdiff_t rank, const ptrdiff_t *sizes, const float *x, const ptrdiff_t *y_strides, float *y,
+                               ptrdiff_t first, ptrdiff_t last) {
     // Neighbouring dimensions of one kind are one; those of size 1 are none.
     struct walk kept = {0}, reduced = {0};
     ptrdiff_t x_stride[8], stride = 1;
@@ -103,7 +108,8 @@ void NAME(reduce_to_shape_f32)(ptrdiff_t rank, const ptrdiff_t *sizes, const flo
     for (ptrdiff_t d = 0; d + 1 < reduced.rank; d++) {
         runs *= reduced.sizes[d];
     }
-    const ptrdiff_t run = reduced.rank > 0 ? reduced.sizes[reduced.rank - 1] : 1, run_stride = reduced.rank > 0 ? reduced.strides[reduced.rank - 1] : 1;
+    const ptrdiff_t run = reduced.rank > 0 ? reduced.sizes[reduced.rank - 1] : 1,
+                    run_stride = reduced.rank > 0 ? reduced.strides[reduced.rank - 1] : 1;
     const ptrdiff_t reduced_outer = larger(reduced.rank - 1, 0);
     for (ptrdiff_t o = first; o < last;) {
         ptrdiff_t index[8], reduced_index[8] = {0}, offset = 0, unused = 0;

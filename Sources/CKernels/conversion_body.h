@@ -3,7 +3,7 @@
 INLINE uint32_t word_of(float x) { return __builtin_bit_cast(uint32_t, x); }
 INLINE float float_of(uint32_t x) { return __builtin_bit_cast(float, x); }
 
-/// To nearest even: the additions of 0.5 and of a power of two let the floating-point unit round (subnormal results, normal results).
+/// To nearest even: normal results by an integer addition before the cut, subnormal ones by letting x + 0.5 round.
 INLINE uint16_t half_of(float x) {
     const uint32_t word = word_of(x), sign = word >> 16 & 0x8000u, magnitude = word & 0x7fffffffu;
     const uint32_t normal = (magnitude + 0xfffu + (magnitude >> 13 & 1u) - 0x38000000u) >> 13;
@@ -31,7 +31,7 @@ void NAME(convert_f32_to_f16)(ptrdiff_t n, const float *x, uint16_t *y) {
         _mm_storeu_si128((__m128i *)(void *)(y + i), _mm256_cvtps_ph(_mm256_loadu_ps(x + i), _MM_FROUND_TO_NEAREST_INT));
     }
 #endif
-    EACH(j, n - i) {
+    EACH (j, n - i) {
         y[i + j] = half_of(x[i + j]);
     }
 }
@@ -43,13 +43,13 @@ void NAME(convert_f16_to_f32)(ptrdiff_t n, const uint16_t *x, float *y) {
         _mm256_storeu_ps(y + i, _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(const void *)(x + i))));
     }
 #endif
-    EACH(j, n - i) {
+    EACH (j, n - i) {
         y[i + j] = float_of_half(x[i + j]);
     }
 }
 
 void NAME(convert_f32_to_bf16)(ptrdiff_t n, const float *x, uint16_t *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         const uint32_t word = word_of(x[i]);
         const uint32_t nearest = (word + 0x7fffu + (word >> 16 & 1u)) >> 16;
         y[i] = (uint16_t)((word & 0x7fffffffu) > 0x7f800000u ? (word >> 16 | 0x40u) : nearest);
@@ -57,7 +57,7 @@ void NAME(convert_f32_to_bf16)(ptrdiff_t n, const float *x, uint16_t *y) {
 }
 
 void NAME(convert_bf16_to_f32)(ptrdiff_t n, const uint16_t *x, float *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = float_of((uint32_t)x[i] << 16);
     }
 }
@@ -70,19 +70,19 @@ INLINE float bounded(float x, float lowest, float highest) {
 }
 
 void NAME(convert_f32_to_i8)(ptrdiff_t n, const float *x, int8_t *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = (int8_t)(int32_t)bounded(x[i], -128.0f, 127.0f);
     }
 }
 
 void NAME(convert_f32_to_u8)(ptrdiff_t n, const float *x, uint8_t *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = (uint8_t)(int32_t)bounded(x[i], 0.0f, 255.0f);
     }
 }
 
 void NAME(convert_f32_to_i32)(ptrdiff_t n, const float *x, int32_t *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         // 2^31 - 128 is the greatest float below 2^31.
         const int32_t inside = (int32_t)bounded(x[i], -0x1p31f, 0x1p31f - 128.0f);
         y[i] = x[i] >= 0x1p31f ? INT32_MAX : inside;
@@ -97,14 +97,14 @@ void NAME(convert_f32_to_i64)(ptrdiff_t n, const float *x, int64_t *y) {
 }
 
 void NAME(convert_f32_to_bool)(ptrdiff_t n, const float *x, uint8_t *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = x[i] != 0 ? 1 : 0;
     }
 }
 
 #define WIDEN(name, type) \
     void NAME(name)(ptrdiff_t n, const type *x, float *y) { \
-        EACH(i, n) { \
+        EACH (i, n) { \
             y[i] = (float)x[i]; \
         } \
     }
@@ -120,7 +120,7 @@ void NAME(convert_i64_to_f32)(ptrdiff_t n, const int64_t *x, float *y) {
 }
 
 void NAME(convert_bool_to_f32)(ptrdiff_t n, const uint8_t *x, float *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = x[i] != 0 ? 1.0f : 0.0f;
     }
 }

@@ -1,5 +1,5 @@
 // All bodies of elementwise.inc, and the check that they have the declared parameters.
-#include "lanes.h"
+#include "sixteen_lanes.h"
 
 #define KERNEL(result, name, parameters) result NAME(name) parameters;
 #include "elementwise.inc"

@@ -2,7 +2,7 @@
 
 #define BINARY(name, operation) \
     void NAME(name)(ptrdiff_t n, const float *a, const float *b, float *y) { \
-        EACH(i, n) { \
+        EACH (i, n) { \
             y[i] = a[i] operation b[i]; \
         } \
     }
@@ -14,37 +14,37 @@ BINARY(divide_f32, /)
 
 void NAME(scale_add_f32)(ptrdiff_t n, float a, const float *x, float b, float *y) {
     if (b == 0) {
-        EACH(i, n) {
+        EACH (i, n) {
             y[i] = a * x[i];
         }
     } else {
-        EACH(i, n) {
+        EACH (i, n) {
             y[i] = a * x[i] + b * y[i];
         }
     }
 }
 
 void NAME(add_relu_f32)(ptrdiff_t n, const float *a, const float *b, float *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         const float sum = a[i] + b[i];
         y[i] = sum < 0 ? 0 : sum;
     }
 }
 
 void NAME(relu_f32)(ptrdiff_t n, const float *x, float *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = x[i] < 0 ? 0 : x[i];
     }
 }
 
 void NAME(relu_backward_f32)(ptrdiff_t n, const float *y, const float *dy, float *dx, bool accumulate) {
     if (accumulate) {
-        EACH(i, n) {
+        EACH (i, n) {
             const float g = dy[i];
             dx[i] += y[i] > 0 ? g : 0;
         }
     } else {
-        EACH(i, n) {
+        EACH (i, n) {
             const float g = dy[i];
             dx[i] = y[i] > 0 ? g : 0;
         }
@@ -52,7 +52,7 @@ void NAME(relu_backward_f32)(ptrdiff_t n, const float *y, const float *dy, float
 }
 
 void NAME(fill_f32)(ptrdiff_t n, float value, float *y) {
-    EACH(i, n) {
+    EACH (i, n) {
         y[i] = value;
     }
 }

@@ -57,7 +57,7 @@ void NAME(channel_sums_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *a, 
 }
 
 void NAME(merge_sums_f64)(ptrdiff_t n, double *sums, const double *other) {
-    EACH(i, n) {
+    EACH (i, n) {
         sums[i] += other[i];
     }
 }
@@ -69,12 +69,12 @@ void NAME(merge_moments_f64)(ptrdiff_t channels, ptrdiff_t count, double *moment
     const double total = (double)count + (double)other_count, share = (double)other_count / total, weight = (double)count * share;
     double *mean = moments, *squares = moments + channels;
     if (count == 0) {
-        EACH(c, 2 * channels) {
+        EACH (c, 2 * channels) {
             mean[c] = other[c];
         }
         return;
     }
-    EACH(c, channels) {
+    EACH (c, channels) {
         const double delta = other[c] - mean[c];
         mean[c] += delta * share;
         squares[c] += other[channels + c] + delta * delta * weight;
@@ -91,17 +91,33 @@ void NAME(channel_moments_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *
         const double share = (double)n / (double)(first + n), weight = (double)first * share;
         const float inverse = 1.0f / (float)n;
         EACH_SIXTEEN(c, k, channels, {
-            lanes sum = all(0);
-            for (ptrdiff_t r = 0; r < n; r++) {
-                sum += load(block + r * channels + c, k);
+            // Even and odd rows apart, since each addition waits for the one before.
+            const float *column = block + c;
+            lanes even = all(0), odd = all(0);
+            for (ptrdiff_t r = 0; r + 1 < n; r += 2) {
+                even += load(column + r * channels, k);
+                odd += load(column + (r + 1) * channels, k);
             }
-            const lanes centre = sum * inverse;
-            lanes rest = all(0), squares = all(0);
-            for (ptrdiff_t r = 0; r < n; r++) {
-                const lanes d = load(block + r * channels + c, k) - centre;
+            if (n % 2 == 1) {
+                even += load(column + (n - 1) * channels, k);
+            }
+            const lanes centre = (even + odd) * inverse;
+            lanes rest = all(0), odd_rest = all(0), squares = all(0), odd_squares = all(0);
+            for (ptrdiff_t r = 0; r + 1 < n; r += 2) {
+                const lanes d = load(column + r * channels, k) - centre;
+                const lanes odd_d = load(column + (r + 1) * channels, k) - centre;
+                rest += d;
+                odd_rest += odd_d;
+                squares += d * d;
+                odd_squares += odd_d * odd_d;
+            }
+            if (n % 2 == 1) {
+                const lanes d = load(column + (n - 1) * channels, k) - centre;
                 rest += d;
                 squares += d * d;
             }
+            rest += odd_rest;
+            squares += odd_squares;
             // `centre` is a rounded mean; `rest` corrects both moments for it.
             const double_lanes correction = doubles_of(rest) * (1.0 / (double)n);
             const double_lanes block_mean = doubles_of(centre) + correction;
@@ -115,7 +131,9 @@ void NAME(channel_moments_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *
     }
 }
 
-void NAME(batch_normalization_coefficients_f32)(ptrdiff_t channels, ptrdiff_t count, const double *moments, double epsilon, const float *gamma, const float *beta, float *mean, float *inverse_deviation, float *scale, float *shift) {
+void NAME(batch_normalization_coefficients_f32)(ptrdiff_t channels, ptrdiff_t count, const double *moments, double epsilon,
+                                                const float *gamma, const float *beta, float *mean, float *inverse_deviation,
+                                                float *scale, float *shift) {
     for (ptrdiff_t c = 0; c < channels; c++) {
         const double inverse = 1.0 / __builtin_elementwise_sqrt(moments[channels + c] / (double)count + epsilon);
         const double factor = (double)gamma[c] * inverse;
@@ -126,7 +144,8 @@ void NAME(batch_normalization_coefficients_f32)(ptrdiff_t channels, ptrdiff_t co
     }
 }
 
-INLINE void scale_shift_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *scale, const float *shift, const float *residual, bool has_residual, bool relu, float *y) {
+INLINE void scale_shift_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *scale, const float *shift,
+                           const float *residual, bool has_residual, bool relu, float *y) {
     for (ptrdiff_t r = 0; r < rows; r++) {
         const ptrdiff_t start = r * channels;
         EACH_SIXTEEN(c, k, channels, {
@@ -142,7 +161,8 @@ INLINE void scale_shift_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, c
     }
 }
 
-void NAME(scale_shift_channels_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *scale, const float *shift, const float *residual, bool relu, float *y) {
+void NAME(scale_shift_channels_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *scale, const float *shift,
+                                    const float *residual, bool relu, float *y) {
     if (residual != NULL && relu) {
         scale_shift_of(rows, channels, x, scale, shift, residual, true, true, y);
     } else if (residual != NULL) {
@@ -154,7 +174,8 @@ void NAME(scale_shift_channels_f32)(ptrdiff_t rows, ptrdiff_t channels, const fl
     }
 }
 
-INLINE void backward_sums_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy, const float *mean, const float *inverse_deviation, double *sums, bool masked) {
+INLINE void backward_sums_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy,
+                             const float *mean, const float *inverse_deviation, double *sums, bool masked) {
     for (ptrdiff_t i = 0; i < 2 * channels; i++) {
         sums[i] = 0;
     }
@@ -178,7 +199,9 @@ INLINE void backward_sums_of(ptrdiff_t rows, ptrdiff_t channels, const float *x,
     }
 }
 
-void NAME(batch_normalization_backward_sums_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy, const float *mean, const float *inverse_deviation, double *sums) {
+void NAME(batch_normalization_backward_sums_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y,
+                                                 const float *dy, const float *mean, const float *inverse_deviation,
+                                                 double *sums) {
     if (y != NULL) {
         backward_sums_of(rows, channels, x, y, dy, mean, inverse_deviation, sums, true);
     } else {
@@ -189,7 +212,9 @@ void NAME(batch_normalization_backward_sums_f32)(ptrdiff_t rows, ptrdiff_t chann
 /// Channels whose coefficients are kept on the stack.
 #define CHANNELS_A_TILE 256
 
-INLINE void backward_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy, const float *mean, const float *inverse_deviation, const float *gamma, ptrdiff_t count, const double *sums, float *dx, float *d_residual, bool masked, bool keeps) {
+INLINE void backward_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy, const float *mean,
+                        const float *inverse_deviation, const float *gamma, ptrdiff_t count, const double *sums, float *dx,
+                        float *d_residual, bool masked, bool keeps) {
     float factor[CHANNELS_A_TILE], slope[CHANNELS_A_TILE], offset[CHANNELS_A_TILE];
     for (ptrdiff_t tile = 0; tile < channels; tile += CHANNELS_A_TILE) {
         const ptrdiff_t width = smaller(channels - tile, CHANNELS_A_TILE);
@@ -218,7 +243,9 @@ INLINE void backward_of(ptrdiff_t rows, ptrdiff_t channels, const float *x, cons
     }
 }
 
-void NAME(batch_normalization_backward_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy, const float *mean, const float *inverse_deviation, const float *gamma, ptrdiff_t count, const double *sums, float *dx, float *d_residual) {
+void NAME(batch_normalization_backward_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *y, const float *dy,
+                                            const float *mean, const float *inverse_deviation, const float *gamma,
+                                            ptrdiff_t count, const double *sums, float *dx, float *d_residual) {
     if (y != NULL && d_residual != NULL) {
         backward_of(rows, channels, x, y, dy, mean, inverse_deviation, gamma, count, sums, dx, d_residual, true, true);
     } else if (y != NULL) {

@@ -16,12 +16,14 @@ INLINE struct steps steps_inside(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t 
 }
 
 /// The windows o in begin..<end that may cover `place` (all do when dilation is 1).
-INLINE struct steps windows_over(ptrdiff_t place, ptrdiff_t pad, ptrdiff_t stride, ptrdiff_t dilation, ptrdiff_t kernel, ptrdiff_t windows) {
+INLINE struct steps windows_over(ptrdiff_t place, ptrdiff_t pad, ptrdiff_t stride, ptrdiff_t dilation, ptrdiff_t kernel,
+                                 ptrdiff_t windows) {
     const ptrdiff_t begin = quotient_up(place + pad - (kernel - 1) * dilation, stride);
     return (struct steps){begin, larger(begin, smaller(windows, (place + pad) / stride + 1))};
 }
 
-INLINE void max_pool_of(const struct engram_pooling *s, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last, bool keeps) {
+INLINE void max_pool_of(const engram_pooling *s, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last,
+                        bool keeps) {
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const float *image = x + row / s->output_height * s->height * s->width * channels;
@@ -58,7 +60,7 @@ INLINE void max_pool_of(const struct engram_pooling *s, const float *x, float *y
     }
 }
 
-void NAME(max_pool_f32)(const struct engram_pooling *shape, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last) {
+void NAME(max_pool_f32)(const engram_pooling *shape, const float *x, float *y, int32_t *argmax, ptrdiff_t first, ptrdiff_t last) {
     if (argmax != NULL) {
         max_pool_of(shape, x, y, argmax, first, last, true);
     } else {
@@ -66,14 +68,17 @@ void NAME(max_pool_f32)(const struct engram_pooling *shape, const float *x, floa
     }
 }
 
-void NAME(max_pool_backward_f32)(const struct engram_pooling *shape, const int32_t *argmax, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(max_pool_backward_f32)(const engram_pooling *shape, const int32_t *argmax, const float *dy, float *dx, ptrdiff_t first,
+                                 ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const ptrdiff_t image = row / s->height, h = row % s->height;
-        const struct steps oh = windows_over(h, s->pad_top, s->stride_height, s->dilation_height, s->kernel_height, s->output_height);
+        const struct steps oh =
+            windows_over(h, s->pad_top, s->stride_height, s->dilation_height, s->kernel_height, s->output_height);
         for (ptrdiff_t w = 0; w < s->width; w++) {
-            const struct steps ow = windows_over(w, s->pad_left, s->stride_width, s->dilation_width, s->kernel_width, s->output_width);
+            const struct steps ow =
+                windows_over(w, s->pad_left, s->stride_width, s->dilation_width, s->kernel_width, s->output_width);
             const int_lanes here = (int_lanes)((int32_t)(h * s->width + w));
             EACH_SIXTEEN(c, k, channels, {
                 lanes sum = all(0);
@@ -90,7 +95,8 @@ void NAME(max_pool_backward_f32)(const struct engram_pooling *shape, const int32
 }
 
 /// The divisor along one axis: places in the image, or in the image and its padding.
-INLINE ptrdiff_t places_of(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t kernel, ptrdiff_t size, ptrdiff_t pad_after, bool with_pad) {
+INLINE ptrdiff_t places_of(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t kernel, ptrdiff_t size, ptrdiff_t pad_after,
+                           bool with_pad) {
     if (with_pad) {
         return smaller(kernel, quotient_up(size + pad_after - start, dilation));
     }
@@ -98,18 +104,20 @@ INLINE ptrdiff_t places_of(ptrdiff_t start, ptrdiff_t dilation, ptrdiff_t kernel
     return steps.end - steps.begin;
 }
 
-void NAME(average_pool_f32)(const struct engram_pooling *shape, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(average_pool_f32)(const engram_pooling *shape, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const float *image = x + row / s->output_height * s->height * s->width * channels;
         const ptrdiff_t h0 = row % s->output_height * s->stride_height - s->pad_top;
         const struct steps kh = steps_inside(h0, s->dilation_height, s->kernel_height, s->height);
-        const ptrdiff_t places = places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
+        const ptrdiff_t places =
+            places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
         for (ptrdiff_t ow = 0; ow < s->output_width; ow++) {
             const ptrdiff_t w0 = ow * s->stride_width - s->pad_left;
             const struct steps kw = steps_inside(w0, s->dilation_width, s->kernel_width, s->width);
-            const ptrdiff_t count = places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
+            const ptrdiff_t count =
+                places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
             const lanes divisor = all((float)larger(count, 1));
             const ptrdiff_t out = (row * s->output_width + ow) * channels;
             EACH_SIXTEEN(c, k, channels, {
@@ -126,14 +134,16 @@ void NAME(average_pool_f32)(const struct engram_pooling *shape, const float *x, 
     }
 }
 
-void NAME(average_pool_backward_f32)(const struct engram_pooling *shape, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
-    const struct engram_pooling *s = shape;
+void NAME(average_pool_backward_f32)(const engram_pooling *shape, const float *dy, float *dx, ptrdiff_t first, ptrdiff_t last) {
+    const engram_pooling *s = shape;
     const ptrdiff_t channels = s->channels;
     for (ptrdiff_t row = first; row < last; row++) {
         const ptrdiff_t image = row / s->height, h = row % s->height;
-        const struct steps oh = windows_over(h, s->pad_top, s->stride_height, s->dilation_height, s->kernel_height, s->output_height);
+        const struct steps oh =
+            windows_over(h, s->pad_top, s->stride_height, s->dilation_height, s->kernel_height, s->output_height);
         for (ptrdiff_t w = 0; w < s->width; w++) {
-            const struct steps ow = windows_over(w, s->pad_left, s->stride_width, s->dilation_width, s->kernel_width, s->output_width);
+            const struct steps ow =
+                windows_over(w, s->pad_left, s->stride_width, s->dilation_width, s->kernel_width, s->output_width);
             float *out = dx + (row * s->width + w) * channels;
             EACH_SIXTEEN(c, k, channels, store(out + c, k, all(0));)
             for (ptrdiff_t i = oh.begin; i < oh.end; i++) {
@@ -141,13 +151,15 @@ void NAME(average_pool_backward_f32)(const struct engram_pooling *shape, const f
                 if (s->dilation_height > 1 && (h - h0) % s->dilation_height != 0) {
                     continue;
                 }
-                const ptrdiff_t places = places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
+                const ptrdiff_t places =
+                    places_of(h0, s->dilation_height, s->kernel_height, s->height, s->pad_bottom, s->count_include_pad);
                 for (ptrdiff_t j = ow.begin; j < ow.end; j++) {
                     const ptrdiff_t w0 = j * s->stride_width - s->pad_left;
                     if (s->dilation_width > 1 && (w - w0) % s->dilation_width != 0) {
                         continue;
                     }
-                    const ptrdiff_t count = places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
+                    const ptrdiff_t count =
+                        places * places_of(w0, s->dilation_width, s->kernel_width, s->width, s->pad_right, s->count_include_pad);
                     const float *from = dy + ((image * s->output_height + i) * s->output_width + j) * channels;
                     EACH_SIXTEEN(c, k, channels, store(out + c, k, load(out + c, k) + load(from + c, k) / (float)count);)
                 }

@@ -38,10 +38,12 @@ INLINE lanes uniform_of(bit_lanes words) {
     return __builtin_convertvector(__builtin_convertvector(words >> 8, int_lanes), lanes) * 0x1p-24f;
 }
 
-/// What becomes of sixteen words: themselves, uniform numbers, or inputs kept or dropped. Words at the range's ends are computed and not stored.
+/// What becomes of sixteen words: themselves, uniform numbers, or inputs kept or dropped. Words at the range's ends are computed
+/// and not stored.
 enum draw { draw_words, draw_uniform, draw_dropout };
 
-INLINE void draw(enum draw kind, uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, float rate, const float *x, void *y) {
+INLINE void draw(enum draw kind, uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, float rate, const float *x,
+                 void *y) {
     const float scale = 1.0f / (1.0f - rate);
     for (ptrdiff_t done = 0; done < n;) {
         const uint64_t position = first + (uint64_t)done;

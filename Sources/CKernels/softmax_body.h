@@ -62,7 +62,8 @@ void NAME(log_softmax_backward_f32)(ptrdiff_t rows, ptrdiff_t columns, const flo
         lanes sum = all(0);
         EACH_SIXTEEN_COLUMNS(columns, sum += load(dy + start + j, k);)
         const float total = sum_of_lanes(sum);
-        EACH_SIXTEEN_COLUMNS(columns, store(dx + start + j, k, load(dy + start + j, k) - exp_of_lanes(load(y + start + j, k)) * total);)
+        EACH_SIXTEEN_COLUMNS(columns,
+                             store(dx + start + j, k, load(dy + start + j, k) - exp_of_lanes(load(y + start + j, k)) * total);)
     }
 }
 
@@ -79,7 +80,8 @@ INLINE float cross_entropy_of_row(ptrdiff_t classes, const float *x, ptrdiff_t t
     return loss;
 }
 
-INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptrdiff_t target, float smoothing, float scale, float *dx) {
+INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptrdiff_t target, float smoothing, float scale,
+                                          float *dx) {
     const float greatest = greatest_of_row(classes, x);
     const float inverse = 1.0f / sum_of_exp(classes, x, greatest);
     const float share = smoothing / (float)classes;
@@ -89,7 +91,9 @@ INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptr
 }
 
 #define CROSS_ENTROPY(suffix, target_type) \
-    ptrdiff_t NAME(softmax_cross_entropy_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, const target_type *targets, const float *weights, float smoothing, float *losses) { \
+    ptrdiff_t NAME(softmax_cross_entropy_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, \
+                                                   const target_type *targets, const float *weights, float smoothing, \
+                                                   float *losses) { \
         ptrdiff_t bad = -1; \
         for (ptrdiff_t r = 0; r < rows; r++) { \
             const ptrdiff_t target = (ptrdiff_t)targets[r]; \
@@ -103,7 +107,9 @@ INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptr
         } \
         return bad; \
     } \
-    ptrdiff_t NAME(softmax_cross_entropy_backward_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, const target_type *targets, const float *weights, float smoothing, float scale, float *d_logits) { \
+    ptrdiff_t NAME(softmax_cross_entropy_backward_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, \
+                                                            const target_type *targets, const float *weights, float smoothing, \
+                                                            float scale, float *d_logits) { \
         ptrdiff_t bad = -1; \
         for (ptrdiff_t r = 0; r < rows; r++) { \
             const ptrdiff_t target = (ptrdiff_t)targets[r]; \
@@ -113,7 +119,8 @@ INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptr
                     d_logits[r * classes + j] = 0; \
                 } \
             } else { \
-                cross_entropy_backward_of_row(classes, logits + r * classes, target, smoothing, weights != NULL ? scale * weights[r] : scale, d_logits + r * classes); \
+                cross_entropy_backward_of_row(classes, logits + r * classes, target, smoothing, \
+                                              weights != NULL ? scale * weights[r] : scale, d_logits + r * classes); \
             } \
         } \
         return bad; \

@@ -55,7 +55,9 @@ INLINE void turn_edge(ptrdiff_t rows, ptrdiff_t columns, const uint32_t *x, ptrd
             turn_row square[16];
 #pragma clang loop unroll(full)
             for (int l = 0; l < 16; l++) {
-                square[l] = l < width ? __builtin_bit_cast(turn_row, load_int((const int32_t *)x + (j + l) * x_stride + i, height)) : (turn_row)(0);
+                square[l] = l < width
+                                ? __builtin_bit_cast(turn_row, load_int((const int32_t *)x + (j + l) * x_stride + i, height))
+                                : (turn_row)(0);
             }
             turn_rows(square);
 #pragma clang loop unroll(full)
@@ -96,8 +98,10 @@ void NAME(transpose_b32)(ptrdiff_t rows, ptrdiff_t columns, const void *x, void 
 }
 
 #define PERMUTE(bits, turns) \
-    void NAME(permute_b##bits)(ptrdiff_t rank, const ptrdiff_t *sizes, const ptrdiff_t *strides, const void *x, void *y, ptrdiff_t first, ptrdiff_t last) { \
-        const ptrdiff_t outer = rank > 0 ? rank - 1 : 0, n = rank > 0 ? sizes[outer] : 1, stride = rank > 0 ? strides[outer] : 1; \
+    void NAME(permute_b##bits)(ptrdiff_t rank, const ptrdiff_t *sizes, const ptrdiff_t *strides, const void *x, void *y, \
+                               ptrdiff_t first, ptrdiff_t last) { \
+        const ptrdiff_t outer = rank > 0 ? rank - 1 : 0, n = rank > 0 ? sizes[outer] : 1, \
+                        stride = rank > 0 ? strides[outer] : 1; \
         ptrdiff_t index[8], unused = 0; \
         if (first >= last || n == 0) { \
             return; \

@@ -20,9 +20,9 @@ typedef double double_lanes __attribute__((ext_vector_type(16)));
 /// The symbol of a kernel for the instruction set that is being compiled.
 #define NAME(name) JOIN_EXPANDED(name, ENGRAM_ISA)
 
-/// A loop whose iterations are independent, except that outputs may be the very arrays that are read. A warning, hence an error, if it does not become vectors.
-#define EACH(i, n) \
-    _Pragma("clang loop vectorize(assume_safety)") for (ptrdiff_t i = 0; i < (n); i++)
+/// A loop whose iterations are independent, except that outputs may be the very arrays that are read. A warning, hence an error,
+/// if it does not become vectors.
+#define EACH(i, n) _Pragma("clang loop vectorize(assume_safety)") for (ptrdiff_t i = 0; i < (n); i++)
 
 INLINE ptrdiff_t smaller(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 INLINE ptrdiff_t larger(ptrdiff_t a, ptrdiff_t b) { return a > b ? a : b; }
@@ -36,9 +36,7 @@ INLINE lanes choose(int_lanes condition, lanes yes, lanes no) {
     return floats_of((mask & bits_of(yes)) | (~mask & bits_of(no)));
 }
 
-INLINE int_lanes choose_int(int_lanes condition, int_lanes yes, int_lanes no) {
-    return (condition & yes) | (~condition & no);
-}
+INLINE int_lanes choose_int(int_lanes condition, int_lanes yes, int_lanes no) { return (condition & yes) | (~condition & no); }
 
 typedef float eight_lanes __attribute__((ext_vector_type(8)));
 typedef float four_lanes __attribute__((ext_vector_type(4)));
@@ -123,9 +121,7 @@ INLINE int_lanes load_int(const int32_t *p, ptrdiff_t k) {
     return __builtin_bit_cast(int_lanes, load((const float *)(const void *)p, k));
 }
 
-INLINE void store_int(int32_t *p, ptrdiff_t k, int_lanes v) {
-    store((float *)(void *)p, k, __builtin_bit_cast(lanes, v));
-}
+INLINE void store_int(int32_t *p, ptrdiff_t k, int_lanes v) { store((float *)(void *)p, k, __builtin_bit_cast(lanes, v)); }
 
 /// sums += v, on k doubles.
 INLINE void add_to_doubles(double *sums, ptrdiff_t k, double_lanes v) {
@@ -164,19 +160,18 @@ INLINE lanes greater_of(lanes m, lanes v) { return choose((v > m) | (v != v), v,
 
 /// A running maximum in which NaN is noted beside, so that it costs one instruction in the chain.
 struct maximum {
-    lanes greatest;
-    int_lanes not_a_number;
+    lanes greatest, not_a_number;
 };
 
-INLINE struct maximum no_maximum(void) { return (struct maximum){all(-__builtin_inff()), (int_lanes)(0)}; }
+INLINE struct maximum no_maximum(void) { return (struct maximum){all(-__builtin_inff()), all(0)}; }
 
 INLINE void take_into(struct maximum *m, lanes v) {
     m->greatest = choose(v > m->greatest, v, m->greatest);
-    m->not_a_number |= v != v;
+    m->not_a_number = choose(v == v, m->not_a_number, v);
 }
 
 INLINE float greatest_of(const struct maximum *m) {
-    return __builtin_reduce_or(m->not_a_number) != 0 ? __builtin_nanf("") : __builtin_reduce_max(m->greatest);
+    return __builtin_reduce_or(m->not_a_number != m->not_a_number) != 0 ? __builtin_nanf("") : __builtin_reduce_max(m->greatest);
 }
 
 /// exp: 2^n times a polynomial on [-ln2/2, ln2/2] (Cephes, S. Moshier 1987). The clamps give 0 and +inf; NaN passes both.
