@@ -1,0 +1,5 @@
+#include "lanes_avx2.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
+#include "depthwise_body.h"
+#pragma clang attribute pop

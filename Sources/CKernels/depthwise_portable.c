@@ -1,0 +1,3 @@
+#include "lanes_portable.h"
+
+#include "depthwise_body.h"

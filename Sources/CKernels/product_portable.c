@@ -1,0 +1,3 @@
+#include "lanes_portable.h"
+
+#include "product_body.h"

@@ -1,0 +1,123 @@
+// The one micro-kernel of all products: R rows of A from slabs times panels of B; included by product_body.h.
+//
+// A: slabs [K / VL][R][VL], the last one filled up; element (row i, k) of a slab is at a constant displacement.
+// B: a panel [K][W * VL], or P panels `panel_stride` floats apart (few rows: more sums at a time hide the latency of one).
+// An output element has one accumulator, and k ascends: its bits do not depend on R, P and W.
+
+typedef struct {
+    size_t depth;               // K
+    const float *slabs, *panel;
+    size_t panel_stride;
+    float *output;              // at the panel's first column
+    const ptrdiff_t *places;    // the R rows of output and residual
+    const float *residual, *bias;
+    size_t columns;             // that are written, of all P panels
+    bool accumulate;            // start at the output's old value
+    bool residual_first;        // add the residual to the start instead of to the end
+    bool relu;
+} tile_job;
+
+static inline __attribute__((always_inline)) void tile_step(
+    const int rows, const int panels, const int vectors, lanes sum[TILE_ROWS][4][2], const float *a, const float *b, size_t panel_stride) {
+    lanes right[4][2];
+    UNROLL for (int p = 0; p < panels; p++) {
+        UNROLL for (int v = 0; v < vectors; v++) { right[p][v] = lanes_load(b + (size_t)p * panel_stride + v * VL); }
+    }
+    UNROLL for (int i = 0; i < rows; i++) {
+        lanes left = lanes_all(a[i * VL]);
+        UNROLL for (int p = 0; p < panels; p++) {
+            UNROLL for (int v = 0; v < vectors; v++) { sum[i][p][v] = lanes_fma(left, right[p][v], sum[i][p][v]); }
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void tile(const int rows, const int panels, const int vectors, const tile_job *job) {
+    lanes sum[TILE_ROWS][4][2];
+    size_t columns = job->columns;
+    UNROLL for (int i = 0; i < rows; i++) {
+        UNROLL for (int p = 0; p < panels; p++) {
+            UNROLL for (int v = 0; v < vectors; v++) { sum[i][p][v] = lanes_zero(); }
+        }
+    }
+    if (job->accumulate || job->residual_first) {
+        UNROLL for (int i = 0; i < rows; i++) {
+            UNROLL for (int p = 0; p < panels; p++) {
+                UNROLL for (int v = 0; v < vectors; v++) {
+                    size_t column = (size_t)(p * vectors + v) * VL;
+                    if (column < columns) {
+                        lane_mask mask = lanes_range(0, columns - column < VL ? columns - column : VL);
+                        ptrdiff_t place = job->places[i] + (ptrdiff_t)column;
+                        if (job->accumulate) { sum[i][p][v] = lanes_load_masked(job->output + place, mask); }
+                        if (job->residual_first) {
+                            sum[i][p][v] = lanes_add(sum[i][p][v], lanes_load_masked(job->residual + place, mask));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    const float *a = job->slabs, *b = job->panel;
+    const size_t panel_stride = job->panel_stride;
+    size_t left = job->depth;
+    for (; left >= VL; left -= VL) {
+        for (int k = 0; k < VL; k += 4) {
+            UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a + q, b + q * vectors * VL, panel_stride); }
+            a += 4;
+            b += 4 * vectors * VL;
+        }
+        a += (rows - 1) * VL;
+    }
+    for (; left > 0; left--) {
+        tile_step(rows, panels, vectors, sum, a, b, panel_stride);
+        a += 1;
+        b += vectors * VL;
+    }
+
+    const lanes zero = lanes_zero();
+    const bool late_residual = job->residual && !job->residual_first;
+    UNROLL for (int p = 0; p < panels; p++) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            size_t column = (size_t)(p * vectors + v) * VL;
+            if (column + VL <= columns) {
+                lanes bias = job->bias ? lanes_load(job->bias + column) : zero;
+                UNROLL for (int i = 0; i < rows; i++) {
+                    ptrdiff_t place = job->places[i] + (ptrdiff_t)column;
+                    lanes value = lanes_add(sum[i][p][v], bias);
+                    if (late_residual) { value = lanes_add(value, lanes_load(job->residual + place)); }
+                    if (job->relu) { value = lanes_relu(value); }
+                    lanes_store(job->output + place, value);
+                }
+            } else if (column < columns) {
+                lane_mask mask = lanes_range(0, columns - column);
+                lanes bias = job->bias ? lanes_load_masked(job->bias + column, mask) : zero;
+                UNROLL for (int i = 0; i < rows; i++) {
+                    ptrdiff_t place = job->places[i] + (ptrdiff_t)column;
+                    lanes value = lanes_add(sum[i][p][v], bias);
+                    if (late_residual) { value = lanes_add(value, lanes_load_masked(job->residual + place, mask)); }
+                    if (job->relu) { value = lanes_relu(value); }
+                    lanes_store_masked(job->output + place, mask, value);
+                }
+            }
+        }
+    }
+}
+
+#define DEFINE_TILES(R)                                                \
+    static void tile_##R##x1(const tile_job *job) { tile(R, 1, 1, job); } \
+    static void tile_##R##x2(const tile_job *job) { tile(R, 1, 2, job); }
+EACH_TILE_ROWS(DEFINE_TILES)
+#undef DEFINE_TILES
+
+static void tile_1x4x2(const tile_job *job) { tile(1, 4, 2, job); }
+static void tile_2x2x2(const tile_job *job) { tile(2, 2, 2, job); }
+static void tile_3x2x2(const tile_job *job) { tile(3, 2, 2, job); }
+
+typedef void (*tile_function)(const tile_job *);
+#define TILES(R) {tile_##R##x1, tile_##R##x2},
+static const tile_function tiles[TILE_ROWS][2] = {EACH_TILE_ROWS(TILES)};
+#undef TILES
+
+/// For 1 to 3 rows: several whole panels at a time.
+static const tile_function wide_tiles[3] = {tile_1x4x2, tile_2x2x2, tile_3x2x2};
+static const size_t wide_tile_panels[3] = {4, 2, 2};

@@ -1,0 +1,3 @@
+#include "lanes_portable.h"
+
+#include "weight_gradient_body.h"
