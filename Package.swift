@@ -49,7 +49,11 @@ let package = Package(
         room("Progress"),
         room("Terminal", ["Progress", argumentParser]),
 
+        .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
+
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),
