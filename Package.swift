@@ -22,8 +22,8 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], goldens: B
         exclude: goldens ? ["Goldens"] : [], swiftSettings: swift)
 }
 
-/// A C library that Debian packages.
-func library(_ name: String, pkgConfig: String, package: String) -> Target {
+/// A C library that Debian packages; `pkgConfig` names its flags, where they are more than a `link` in its module map.
+func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
@@ -33,16 +33,29 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let package = Package(
     name: "engram",
     products: [
-        .library(name: "Engine", targets: ["Engine"])
+        .library(name: "Engine", targets: ["Engine"]),
+        .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
+        .library(name: "ModelFiles", targets: ["ModelFiles"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+        library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        library("CSamplerate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
+        // Without pkg-config, of whose flags SwiftPM refuses the macro that CKissFFT/shim.h defines.
+        library("CKissFFT", package: "libkissfft-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
+        room("NeuralNetworks", ["Engine"]),
+        room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
+        .target(
+            name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
 
         library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
         room("Charts", ["CCairo"]),
@@ -54,6 +67,8 @@ let package = Package(
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
+        tests(of: "Audio", goldens: true),
+        tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),

@@ -98,20 +98,42 @@ static void make_plan(const engram_window *window, size_t first, size_t last, sl
     }
 }
 
-/// An output pixel of a group: where it reads and writes.
+/// An output pixel of a group: where it reads.
 typedef struct {
     ptrdiff_t input;          // offset of input pixel (y, x), which need not exist
-    ptrdiff_t y, x;
+    int32_t y, x;             // output pixel
     bool inside;              // all taps are
 } window_row;
 
+enum { HOISTED_SEGMENTS = 6 };
+
+/// Lines of a slab that consists of `segments` segments (their masks stay in registers), for the rows that are inside.
+static inline __attribute__((always_inline)) void pack_lines_of(
+    const size_t segments, const lane_segment *segment, const float *input, const window_row *rows, size_t count, bool all_inside, float *slab) {
+    lane_mask mask[HOISTED_SEGMENTS];
+    UNROLL for (size_t i = 0; i < segments; i++) { mask[i] = lanes_range(segment[i].lo, segment[i].hi); }
+    for (size_t i = 0; i < count; i++) {
+        if (!all_inside && !rows[i].inside) { continue; }
+        const float *pixel = input + rows[i].input;
+        lanes line = lanes_load_masked(pixel + segment[0].offset, mask[0]);
+        UNROLL for (size_t q = 1; q < segments; q++) { line = lanes_or(line, lanes_load_masked(pixel + segment[q].offset, mask[q])); }
+        lanes_store(slab + i * VL, line);
+    }
+}
+
 /// Lines of the rows that are inside; `stride` floats between slabs.
-static void pack_inside(const slab_plan *plan, const float *input, const window_row *rows, size_t count, float *slabs, size_t stride) {
+static void pack_inside(const slab_plan *plan, const float *input, const window_row *rows, size_t count, bool all_inside, float *slabs,
+                        size_t stride) {
     const lane_segment *end = plan->segments + plan->segment_count;
     for (const lane_segment *s = plan->segments; s < end; slabs += stride) {
         if (s->lo == 0 && s->hi == VL) {
-            for (size_t i = 0; i < count; i++) {
-                if (rows[i].inside) { lanes_store(slabs + i * VL, lanes_load(input + rows[i].input + s->offset)); }
+            const float *from = input + s->offset;
+            if (all_inside) {
+                for (size_t i = 0; i < count; i++) { lanes_store(slabs + i * VL, lanes_load(from + rows[i].input)); }
+            } else {
+                for (size_t i = 0; i < count; i++) {
+                    if (rows[i].inside) { lanes_store(slabs + i * VL, lanes_load(from + rows[i].input)); }
+                }
             }
             s++;
             continue;
@@ -119,21 +141,14 @@ static void pack_inside(const slab_plan *plan, const float *input, const window_
         const lane_segment *first = s;
         while (!s->ends_slab) { s++; }
         s++;
-        lane_mask mask = lanes_range(first->lo, first->hi);
-        if (s == first + 1) {
-            for (size_t i = 0; i < count; i++) {
-                if (rows[i].inside) { lanes_store(slabs + i * VL, lanes_load_masked(input + rows[i].input + first->offset, mask)); }
-            }
-        } else if (s == first + 2) {
-            lane_mask mask1 = lanes_range(first[1].lo, first[1].hi);
-            for (size_t i = 0; i < count; i++) {
-                if (rows[i].inside) {
-                    const float *pixel = input + rows[i].input;
-                    lanes_store(slabs + i * VL, lanes_or(lanes_load_masked(pixel + first->offset, mask),
-                                                         lanes_load_masked(pixel + first[1].offset, mask1)));
-                }
-            }
-        } else {
+        switch (s - first) {
+        case 1: pack_lines_of(1, first, input, rows, count, all_inside, slabs); break;
+        case 2: pack_lines_of(2, first, input, rows, count, all_inside, slabs); break;
+        case 3: pack_lines_of(3, first, input, rows, count, all_inside, slabs); break;
+        case 4: pack_lines_of(4, first, input, rows, count, all_inside, slabs); break;
+        case 5: pack_lines_of(5, first, input, rows, count, all_inside, slabs); break;
+        case 6: pack_lines_of(6, first, input, rows, count, all_inside, slabs); break;
+        default:
             for (size_t i = 0; i < count; i++) {
                 if (!rows[i].inside) { continue; }
                 const float *pixel = input + rows[i].input;
@@ -161,7 +176,7 @@ static void pack_edge(const slab_plan *plan, const engram_window *window, const 
         if (s->run != run) {
             run = s->run;
             const tap_run *r = plan->runs + run;
-            ptrdiff_t y = row->y + r->y, x = row->x + r->x;
+            ptrdiff_t y = row->y * (ptrdiff_t)window->stride_y + r->y, x = row->x * (ptrdiff_t)window->stride_x + r->x;
             from = to = 0;
             if (y >= 0 && y < (ptrdiff_t)window->input_height) {
                 ptrdiff_t start = (ptrdiff_t)r->k - (ptrdiff_t)r->skip, end = (ptrdiff_t)(r->k + r->length);
@@ -187,40 +202,37 @@ static void pack_edge(const slab_plan *plan, const engram_window *window, const 
 
 // MARK: The driver
 
-typedef struct {
-    const engram_window *window;
-    ptrdiff_t lowest_y, highest_y, lowest_x, highest_x;   // of the taps
-} window_reach;
+/// Output rows and columns of which all taps are inside.
+typedef struct { size_t first_y, last_y, first_x, last_x; } window_inside;
 
-static window_reach reach_of(const engram_window *window) {
-    window_reach reach = {window, 0, 0, 0, 0};
+static window_inside inside_of(const engram_window *window) {
+    window_inside inside = {0, window->output_height, 0, window->output_width};
     for (size_t t = 0; t < window->taps; t++) {
-        ptrdiff_t y = window->tap_y[t], x = window->tap_x[t];
-        if (t == 0 || y < reach.lowest_y) { reach.lowest_y = y; }
-        if (t == 0 || y > reach.highest_y) { reach.highest_y = y; }
-        if (t == 0 || x < reach.lowest_x) { reach.lowest_x = x; }
-        if (t == 0 || x > reach.highest_x) { reach.highest_x = x; }
+        clip_outputs(window->stride_y, window->tap_y[t], window->input_height, &inside.first_y, &inside.last_y);
+        clip_outputs(window->stride_x, window->tap_x[t], window->input_width, &inside.first_x, &inside.last_x);
     }
-    return reach;
+    return inside;
 }
 
 /// Rows and output places of `count` pixels from `pixel` on.
-static void describe_rows(const window_reach *reach, size_t pixel, size_t count, window_row *rows, ptrdiff_t *places) {
-    const engram_window *w = reach->window;
+static void describe_rows(const engram_window *w, const window_inside *inside, size_t pixel, size_t count, window_row *rows, ptrdiff_t *places) {
     size_t x = pixel % w->output_width, y = pixel / w->output_width % w->output_height, n = pixel / w->output_width / w->output_height;
-    for (size_t i = 0; i < count; i++) {
-        ptrdiff_t iy = (ptrdiff_t)(y * w->stride_y), ix = (ptrdiff_t)(x * w->stride_x);
-        rows[i] = (window_row){
-            (ptrdiff_t)(n * w->input_image_stride) + iy * (ptrdiff_t)w->input_row_stride + ix * (ptrdiff_t)w->input_pixel_stride, iy, ix,
-            iy + reach->lowest_y >= 0 && iy + reach->highest_y < (ptrdiff_t)w->input_height && ix + reach->lowest_x >= 0
-                && ix + reach->highest_x < (ptrdiff_t)w->input_width};
-        places[i] = (ptrdiff_t)(n * w->output_image_stride + y * w->output_row_stride + x * w->output_pixel_stride);
-        if (++x == w->output_width) {
-            x = 0;
-            if (++y == w->output_height) {
-                y = 0;
-                n++;
-            }
+    const ptrdiff_t step = (ptrdiff_t)(w->stride_x * w->input_pixel_stride), output_step = (ptrdiff_t)w->output_pixel_stride;
+    for (size_t i = 0; i < count;) {
+        ptrdiff_t input = (ptrdiff_t)(n * w->input_image_stride + y * w->stride_y * w->input_row_stride) + (ptrdiff_t)x * step;
+        ptrdiff_t place = (ptrdiff_t)(n * w->output_image_stride + y * w->output_row_stride) + (ptrdiff_t)x * output_step;
+        const bool row_inside = y >= inside->first_y && y < inside->last_y;
+        const size_t first_x = row_inside ? inside->first_x : 1, last_x = row_inside ? inside->last_x : 1;
+        for (const size_t end = smaller(w->output_width, x + count - i); x < end; x++, i++) {
+            rows[i] = (window_row){input, (int32_t)y, (int32_t)x, x >= first_x && x < last_x};
+            places[i] = place;
+            input += step;
+            place += output_step;
+        }
+        x = 0;
+        if (++y == w->output_height) {
+            y = 0;
+            n++;
         }
     }
 }
@@ -233,7 +245,7 @@ void KERNEL_NAME(window_product)(
     const size_t part = part_depth(depth);
     const bool cut = part < depth;
     const size_t blocks = parts_of(pixels, TILE_ROWS), groups = parts_of(blocks, group_blocks(part));
-    const window_reach reach = reach_of(window);
+    const window_inside inside = inside_of(window);
 
     slab_plan plan;
     plan.runs = (tap_run *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
@@ -246,7 +258,7 @@ void KERNEL_NAME(window_product)(
         size_t first_row = even_start(pixels, blocks, first_block), rows = even_start(pixels, blocks, last_block) - first_row;
         window_row row[GROUP_ROWS];
         ptrdiff_t places[GROUP_ROWS];
-        describe_rows(&reach, first_pixel + first_row, rows, row, places);
+        describe_rows(window, &inside, first_pixel + first_row, rows, row, places);
 
         for (size_t k = 0;; k += part) {
             size_t part_end = smaller(depth, k + part), padded = rounded_up(part_end - k, VL);
@@ -254,14 +266,16 @@ void KERNEL_NAME(window_product)(
             if (cut) { make_plan(window, k, part_end, &plan); }
             for (size_t b = first_block; b < last_block; b++) {
                 size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
-                bool any_inside = false;
+                size_t inside_rows = 0;
                 for (size_t i = 0; i < count; i++) {
-                    any_inside |= row[start + i].inside;
+                    inside_rows += row[start + i].inside;
                     if (!row[start + i].inside) {
                         pack_edge(&plan, window, input, row + start + i, slabs + start * padded + i * VL, count * VL);
                     }
                 }
-                if (any_inside) { pack_inside(&plan, input, row + start, count, slabs + start * padded, count * VL); }
+                if (inside_rows > 0) {
+                    pack_inside(&plan, input, row + start, count, inside_rows == count, slabs + start * padded, count * VL);
+                }
             }
 
             tile_job job = {.depth = part_end - k, .panel_stride = depth * NR,

@@ -172,8 +172,10 @@ void KERNEL_NAME(weight_gradient)(
     const engram_window *w = window;
     const size_t channels = w->channels, columns = w->columns;
     if (first_tap >= last_tap || channels == 0 || columns == 0) { return; }
-    if (!accumulate) { memset(gradient + first_tap * channels * columns, 0, (last_tap - first_tap) * channels * columns * sizeof(float)); }
-    if (w->output_height == 0 || w->output_width == 0) { return; }
+    if (first_image >= last_image || w->output_height == 0 || w->output_width == 0) {
+        if (!accumulate) { memset(gradient + first_tap * channels * columns, 0, (last_tap - first_tap) * channels * columns * sizeof(float)); }
+        return;
+    }
 
     const bool lines = copies_lines(w);
     const chunk_shape chunk = lines ? line_chunk(w)
@@ -185,6 +187,7 @@ void KERNEL_NAME(weight_gradient)(
             size.rows = smaller(chunk.rows, w->output_height - y);
             for (size_t x = 0; x < w->output_width; x += size.pixels) {
                 size.pixels = smaller(chunk.pixels, w->output_width - x);
+                const bool go_on = accumulate || n > first_image || y > 0 || x > 0;
                 for (size_t tap = first_tap, joined = 1; tap < last_tap; tap += joined) {
                     float *to = gradient + tap * channels * columns;
                     if (lines) {
@@ -198,19 +201,22 @@ void KERNEL_NAME(weight_gradient)(
                         box.images = size.images;
                         box.rows = size.rows;
                         box.pixels = size.pixels;
-                        outer_tiles(&box, joined * channels, columns, to, true);
+                        outer_tiles(&box, joined * channels, columns, to, go_on);
                         continue;
                     }
                     size_t y0 = y, y1 = y + size.rows, x0 = x, x1 = x + size.pixels;
                     clip_outputs(w->stride_y, w->tap_y[tap], w->input_height, &y0, &y1);
                     clip_outputs(w->stride_x, w->tap_x[tap], w->input_width, &x0, &x1);
-                    if (y0 == y1 || x0 == x1) { continue; }
+                    if (y0 == y1 || x0 == x1) {
+                        if (!go_on) { memset(to, 0, channels * columns * sizeof(float)); }
+                        continue;
+                    }
                     pixel_box box = output_box(w, output_gradient, n, y0, x0);
                     set_input(&box, w, input, tap, n, y0, x0);
                     box.images = size.images;
                     box.rows = y1 - y0;
                     box.pixels = x1 - x0;
-                    outer_tiles(&box, channels, columns, to, true);
+                    outer_tiles(&box, channels, columns, to, go_on);
                 }
             }
         }

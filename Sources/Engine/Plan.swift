@@ -37,14 +37,16 @@ package final class Plan: Sendable {
         throws(GraphError)
     {
         var placing = Placing(graph, kernels: kernels, weights: weights, states: states)
+        // An input's memory may be used for something else once nobody needs it; where it begins stays.
+        let given = graph.inputs.map { placing.region(of: $0.value) }
         for index in graph.nodes.indices { try placing.place(index) }
         placing.placeUpdates()
         self.kernels = kernels
         steps = placing.steps
         arenaBytes = placing.layout.size
         scratchBytes = placing.scratchBytes
-        inputs = graph.inputs.map {
-            Port(name: graph[$0.value].name, type: graph.type(of: $0.value), region: placing.region(of: $0.value))
+        inputs = zip(graph.inputs, given).map {
+            Port(name: graph[$0.value].name, type: graph.type(of: $0.value), region: $1)
         }
         outputs = graph.outputs.map {
             Port(name: $0.name, type: graph.type(of: $0.value), region: placing.region(of: $0.value))

@@ -75,6 +75,13 @@ public struct Tensor: Sendable {
         self.init(type, storage: Storage(copying: bytes))
     }
 
+    /// A tensor of little-endian bytes that `fill` writes, a file's for example, without a copy in between.
+    package init(_ type: TensorType, fill: (inout MutableSpan<UInt8>) throws -> Void) rethrows {
+        let storage = Storage(byteCount: type.byteCount)
+        try storage.withMutableBytes(fill)
+        self.init(type, storage: storage)
+    }
+
     /// The same elements in another shape.
     ///
     /// - Throws: `TensorError` where the numbers of elements differ.
@@ -83,6 +90,19 @@ public struct Tensor: Sendable {
             throw TensorError("\(self.shape.elementCount) elements of shape \(self.shape) do not fill shape \(shape)")
         }
         return Tensor(TensorType(elementType, shape), storage: storage)
+    }
+
+    /// Some rows of the outermost dimension, in the given order.
+    ///
+    /// - Precondition: at least one dimension, and each index below the first.
+    public func rows(_ indices: [Int]) -> Tensor {
+        let count = shape[0], rowBytes = type.byteCount / max(count, 1)
+        let result = Storage(byteCount: rowBytes * indices.count)
+        for (place, index) in indices.enumerated() {
+            precondition(index >= 0 && index < count, "row \(index) of \(count)")
+            result.copy(from: storage, at: index * rowBytes, to: place * rowBytes, byteCount: rowBytes)
+        }
+        return Tensor(TensorType(elementType, shape.replacing(axis: 0, with: indices.count)), storage: result)
     }
 
     /// The elements as floats, converted where they are of another type.

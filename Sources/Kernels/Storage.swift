@@ -32,6 +32,14 @@
         unsafe base.copyMemory(from: other.base, byteCount: byteCount)
     }
 
+    /// Copies bytes of another storage; only the maker of a storage calls this, before anybody else has it.
+    package func copy(from other: Storage, at offset: Int, to place: Int, byteCount: Int) {
+        precondition(
+            offset >= 0 && place >= 0 && byteCount >= 0 && offset + byteCount <= other.byteCount
+                && place + byteCount <= self.byteCount, "\(byteCount) bytes from \(offset) to \(place)")
+        unsafe (base + place).copyMemory(from: other.base + offset, byteCount: byteCount)
+    }
+
     /// The storage's elements as an array of plain numbers; trailing bytes that fill no element are left out.
     package func array<Element: BitwiseCopyable>(of type: Element.Type) -> [Element] {
         let count = byteCount / MemoryLayout<Element>.stride

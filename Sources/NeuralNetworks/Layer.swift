@@ -1,0 +1,103 @@
+/// A part of a network: a value that says what it adds to a graph.
+public protocol Layer: Sendable {
+    /// What its weights' names begin with, before its number; `convolution` for a convolution.
+    var kind: String { get }
+
+    /// Adds the layer's operators behind `x`.
+    ///
+    /// - Throws: `GraphError` where `x` has a shape that the layer cannot take.
+    func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value
+}
+
+/// A graph in the making from layers: names, weights, and what differs between training and inference.
+///
+/// Weights are states of the graph in training and constants in inference. Their names are the path of the layers that hold them
+/// (`residual_2.convolution_1.weight`), the same in both.
+public struct NetworkBuilder: Sendable {
+    /// What the graph is for.
+    enum Mode: Sendable {
+        /// Weights start from the seed.
+        case training(seed: UInt64, position: Graph.Value)
+        /// Weights are given.
+        case inference(weights: [String: Tensor])
+    }
+
+    public internal(set) var graph: Graph
+    let mode: Mode
+    /// The weights that a loss is to improve, in order.
+    private(set) var parameters: [(name: String, value: Graph.Value)] = []
+    /// States that follow the batches, with what they become.
+    private(set) var statistics: [(name: String, value: Graph.Value, updated: Graph.Value)] = []
+    private var path: [String] = []
+    private var counts: [String: Int] = [:]
+    private var dropouts: UInt32 = 0
+
+    init(_ graph: Graph, mode: Mode) {
+        self.graph = graph
+        self.mode = mode
+    }
+
+    /// Whether the graph is for training.
+    public var isTraining: Bool { if case .training = mode { true } else { false } }
+
+    /// Adds a layer, under a name of its own.
+    public mutating func append(_ layer: any Layer, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
+        let key = (path + [layer.kind]).joined(separator: ".")
+        counts[key, default: 0] += 1
+        path.append("\(layer.kind)_\(counts[key, default: 1])")
+        defer { path.removeLast() }
+        return try layer.append(to: &self, x)
+    }
+
+    /// The name of something of the layer at hand.
+    public func name(_ what: String) -> String { (path + [what]).joined(separator: ".") }
+
+    /// Applies an operator under the layer's name.
+    public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil) throws(GraphError) -> [Graph.Value] {
+        try graph.append(operation, inputs, name: name ?? path.joined(separator: "."))
+    }
+
+    /// A weight of the layer at hand.
+    ///
+    /// - Throws: `GraphError` in inference, where the weights lack it or have another shape.
+    public mutating func parameter(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+        let name = name(what)
+        switch mode {
+        case .training(let seed, _):
+            let value = graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
+            parameters.append((name, value))
+            return value
+        case .inference(let weights):
+            return graph.addConstant(try given(name, shape, weights), name: name)
+        }
+    }
+
+    /// Something that a layer learns by watching the batches, such as a running mean.
+    mutating func statistic(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+        let name = name(what)
+        switch mode {
+        case .training(let seed, _): return graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
+        case .inference(let weights): return graph.addConstant(try given(name, shape, weights), name: name)
+        }
+    }
+
+    /// Says what a statistic becomes after each batch.
+    mutating func update(_ statistic: Graph.Value, to updated: Graph.Value) {
+        statistics.append((graph[statistic].name, statistic, updated))
+    }
+
+    /// The seed-and-step input and a number of its own for a dropout; nil in inference.
+    mutating func dropoutSource() -> (position: Graph.Value, stream: UInt32)? {
+        guard case .training(_, let position) = mode else { return nil }
+        dropouts += 1
+        return (position, dropouts)
+    }
+
+    private func given(_ name: String, _ shape: Shape, _ weights: [String: Tensor]) throws(GraphError) -> Tensor {
+        guard let tensor = weights[name] else { throw GraphError(fault: "there is no weight '\(name)'") }
+        guard tensor.type == TensorType(.f32, shape) else {
+            throw GraphError(fault: "the weight '\(name)' is \(tensor.type) where the network has \(shape)")
+        }
+        return tensor
+    }
+}

@@ -1,0 +1,37 @@
+/// A convolution of images (cross-correlation).
+///
+/// y[n, m, oy, ox] = b[m] + Σ over c, ky, kx of w[m, c, ky, kx] · x[n, c, oy·stride + ky·dilation − pad, …]
+///
+/// - Shapes: `[N, C, H, W]` → `[N, channels, oH, oW]`; weight `[channels, C/groups, kernel, kernel]` (He), bias `[channels]` (zeros).
+public struct Convolution: Layer {
+    public var channels: Int
+    public var window: SpatialWindow
+    public var groups: Int
+    public var hasBias: Bool
+    public var kind: String { "convolution" }
+
+    /// - Parameters:
+    ///   - channels: of the output.
+    ///   - kernel: its size; a number for both directions or `.init(vertical, horizontal)`.
+    ///   - hasBias: to be left out where a normalisation follows.
+    public init(
+        channels: Int, kernel: SpatialWindow.Pair, stride: SpatialWindow.Pair = 1, dilation: SpatialWindow.Pair = 1,
+        padding: Padding = .valid, groups: Int = 1, hasBias: Bool = true
+    ) {
+        self.channels = channels
+        window = SpatialWindow(kernel: kernel, strides: stride, dilations: dilation, padding: padding)
+        self.groups = groups
+        self.hasBias = hasBias
+    }
+
+    public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
+        let shape = network.graph.type(of: x).shape
+        guard shape.rank == 4, groups >= 1, shape[1] % groups == 0, channels >= 1, window.kernel.vertical >= 1, window.kernel.horizontal >= 1 else {
+            throw GraphError(fault: "\(network.name("")) takes images [N, C, H, W] with C a multiple of \(groups), not \(shape)")
+        }
+        let weight = try network.parameter(
+            "weight", [channels, shape[1] / groups, window.kernel.vertical, window.kernel.horizontal], .heNormal)
+        let bias = hasBias ? try network.parameter("bias", [channels], .zeros) : nil
+        return try network.apply(Operators.Conv(window: window, groups: groups), bias == nil ? [x, weight] : [x, weight, bias])[0]
+    }
+}

@@ -1,0 +1,23 @@
+/// A fully connected layer: y = x·Wᵀ + b.
+///
+/// - Shapes: `[N, in]` → `[N, units]`; weight `[units, in]` (Glorot), bias `[units]` (zeros).
+public struct Dense: Layer {
+    public var units: Int
+    public var hasBias: Bool
+    public var kind: String { "dense" }
+
+    public init(_ units: Int, hasBias: Bool = true) {
+        self.units = units
+        self.hasBias = hasBias
+    }
+
+    public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
+        let shape = network.graph.type(of: x).shape
+        guard shape.rank == 2 else {
+            throw GraphError(fault: "\(network.name("")) takes rows [N, in], not \(shape); put a Flatten before it")
+        }
+        let weight = try network.parameter("weight", [units, shape[1]], .glorotUniform)
+        let bias = hasBias ? try network.parameter("bias", [units], .zeros) : nil
+        return try network.apply(Operators.Gemm(transposesB: true), bias == nil ? [x, weight] : [x, weight, bias])[0]
+    }
+}

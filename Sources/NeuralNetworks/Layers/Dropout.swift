@@ -1,0 +1,16 @@
+/// In training sets elements to 0 with a probability and scales the rest up; afterwards does nothing and is not in the graph.
+///
+/// - Shapes: any → the same.
+/// - Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014.
+public struct Dropout: Layer {
+    public var rate: Float
+    public var kind: String { "dropout" }
+
+    public init(_ rate: Float) { self.rate = rate }
+
+    public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
+        guard rate > 0, let source = network.dropoutSource() else { return x }
+        return try network.apply(
+            Operators.Dropout(rate: rate, isTraining: true, stream: source.stream), [x, source.position])[0]
+    }
+}

@@ -1,0 +1,20 @@
+/// The sum of two branches: a body and a shortcut, which is the input itself where none is given.
+///
+/// - Source: He, Zhang, Ren, Sun 2016, "Deep Residual Learning for Image Recognition", equations 1 and 2.
+public struct Residual: Layer {
+    public var body: Sequential
+    public var shortcut: Sequential
+    public var kind: String { "residual" }
+
+    /// Both branches must give the same shape.
+    public init(@LayerListBuilder _ body: () -> [any Layer], @LayerListBuilder shortcut: () -> [any Layer] = { [] }) {
+        self.body = Sequential(body())
+        self.shortcut = Sequential(shortcut())
+    }
+
+    public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
+        let side = shortcut.layers.isEmpty ? x : try network.append(shortcut, x)
+        let main = try network.append(body, x)
+        return try network.apply(Operators.Add(), [main, side])[0]
+    }
+}

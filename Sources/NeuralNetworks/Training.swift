@@ -1,0 +1,245 @@
+internal import Kernels
+
+/// A network that learns: its weights, their optimizer's moments, and where in its data it is.
+///
+/// ```swift
+/// var training = try Training(
+///     network, input: [1, 28, 28], loss: .softmaxCrossEntropy, optimizer: .adamW(weightDecay: 1e-4),
+///     schedule: .cosine(peak: 3e-3, warmUp: 100, steps: 2_000), seed: 1)
+/// for _ in 1...5 {
+///     let epoch = try training.epoch(over: digits, batchSize: 64)
+///     print("loss \(epoch.loss), accuracy \(try training.evaluate(heldOut).accuracy)")
+/// }
+/// ```
+///
+/// The same seed and data give the same bits, with any number of threads, and also where the training was stopped after any step and
+/// restored from its `state`.
+public struct Training: Sendable {
+    /// What may be left as it is.
+    public struct Options: Sendable {
+        /// The largest norm that all gradients together may have; nil for no limit (Pascanu et al. 2013).
+        public var gradientLimit: Float?
+        /// The share that a moving average of the weights keeps at each step, for evaluation and the finished model; nil for the weights themselves.
+        public var averaging: Float?
+        public var threads: Int
+        public var instructionSet: InstructionSet?
+
+        public init(
+            gradientLimit: Float? = nil, averaging: Float? = nil, threads: Int = Model.Options.processorCount,
+            instructionSet: InstructionSet? = nil
+        ) {
+            self.gradientLimit = gradientLimit
+            self.averaging = averaging
+            self.threads = threads
+            self.instructionSet = instructionSet
+        }
+    }
+
+    /// What an epoch, or a part of it, gave.
+    public struct Epoch: Hashable, Sendable, Codable {
+        /// Steps taken of it.
+        public var steps = 0
+        /// Examples seen in them.
+        public var examples = 0
+        /// Sums over the examples.
+        var lossSum = 0.0
+        var correct = 0
+        /// The mean loss.
+        public var loss: Double { lossSum / Double(max(examples, 1)) }
+        /// The share of examples whose class was the most likely one, as the weights were when they were seen.
+        public var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
+    }
+
+    public let network: any Layer
+    /// An example's shape.
+    public let input: Shape
+    public let loss: Loss
+    public let optimizer: Optimizer
+    public let schedule: Schedule
+    public let seed: UInt64
+    public let options: Options
+    /// Steps taken in all.
+    public private(set) var step = 0
+    /// Epochs finished.
+    public private(set) var epoch = 0
+    /// The epoch at hand as far as it is done; empty between two epochs.
+    public private(set) var current = Epoch()
+
+    private let states: [String: Storage]
+    private let stateTypes: [String: TensorType]
+    private let plans: TrainingPlans
+
+    /// Makes the network with weights that the seed decides.
+    ///
+    /// - Parameters:
+    ///   - input: an example's shape, without the batch.
+    ///   - schedule: the learning rate by step.
+    /// - Throws: `GraphError` where a layer cannot take what comes before it, or the loss cannot take the network's output.
+    public init(
+        _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, schedule: Schedule, seed: UInt64 = 1,
+        options: Options = Options()
+    ) throws {
+        self.network = network
+        self.input = input
+        self.loss = loss
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.seed = seed
+        self.options = options
+        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
+        let graph = try step.graph(batchSize: 1)
+        var states: [String: Storage] = [:]
+        for state in graph.states {
+            if let initial = graph.initialState(state) { states[graph[state].name] = Storage(copying: initial.storage) }
+        }
+        self.states = states
+        stateTypes = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, graph.type(of: $0)) })
+        plans = try TrainingPlans(step, options, states: states)
+    }
+
+    // MARK: Learning
+
+    /// Learns from each example of a data set once, in an order that seed and epoch decide.
+    ///
+    /// Examples that fill no batch at the epoch's end are left out of it, unless there are fewer than one batch in all. An epoch that was
+    /// restored in its middle is gone on with.
+    ///
+    /// - Parameters:
+    ///   - onStep: called after each step; false stops the epoch there, whole, to be gone on with.
+    /// - Throws: what the data set throws; `GraphError` where its examples do not fit the network.
+    @discardableResult
+    public mutating func epoch(
+        over dataset: some Dataset, batchSize: Int, onStep: (Training) throws -> Bool = { _ in true }
+    ) throws -> Epoch {
+        guard batchSize >= 1, dataset.count >= 1 else {
+            throw GraphError(fault: "batches of \(batchSize) of \(dataset.count) examples; both must be at least 1")
+        }
+        let order = BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
+        let size = min(batchSize, dataset.count)
+        let batches = (0..<dataset.count / size).map { Array(order[$0 * size..<($0 + 1) * size]) }
+        let preparation = BatchPreparation(Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
+        defer { preparation.cancel() }
+        while current.steps < batches.count {
+            try take(try preparation.next())
+            if current.steps < batches.count, try !onStep(self) { return current }
+        }
+        let finished = current
+        current = Epoch()
+        epoch += 1
+        _ = try onStep(self)
+        return finished
+    }
+
+    /// Steps of an epoch over so many examples.
+    public static func steps(examples: Int, batchSize: Int) -> Int { max(1, examples / max(1, min(batchSize, examples))) }
+
+    private mutating func take(_ batch: Batch) throws {
+        let size = batch.targets.shape.elementCount
+        guard batch.inputs.type == TensorType(.f32, Shape([size] + Array(input))) else {
+            throw GraphError(fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
+        }
+        let session = try plans.session(batchSize: size)
+        step += 1
+        session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
+        session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
+        session.set(TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
+        session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
+        session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
+        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
+        let targets = batch.targets.integers ?? []
+        for target in targets where !(0..<(logits.last ?? 0)).contains(target) {
+            throw GraphError(fault: "target \(target) where the network knows classes 0 to \((logits.last ?? 0) - 1)")
+        }
+        session.run()
+        current.steps += 1
+        current.examples += targets.count
+        current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
+        current.correct += Evaluation.correct(logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
+    }
+
+    // MARK: The result
+
+    /// The network with the weights as they are, or their moving average: a graph for inference.
+    ///
+    /// - Parameter outputName: what the output is called.
+    public func graph(metadata: [String: String] = [:], outputName: String = "output") throws(GraphError) -> Graph {
+        let suffix = options.averaging == nil ? "" : ".average"
+        var weights: [String: Tensor] = [:]
+        for (name, tensor) in state.tensors {
+            if name.hasSuffix(suffix) { weights[String(name.dropLast(suffix.count))] = tensor }
+        }
+        var graph = Graph()
+        let x = graph.addInput("input", dimensions: [.symbol("batch")] + input.map { .fixed($0) })
+        var builder = NetworkBuilder(graph, mode: .inference(weights: weights))
+        let y = try network.append(to: &builder, x)
+        graph = builder.graph
+        graph.addOutput(outputName, y)
+        graph.metadata = metadata
+        return graph
+    }
+
+    /// The network with the weights as they are, or their moving average, ready to run.
+    public func model(metadata: [String: String] = [:]) throws(GraphError) -> Model {
+        try Model(graph(metadata: metadata), options: Model.Options(threads: options.threads, instructionSet: options.instructionSet))
+    }
+
+    /// Judges the network on a data set, whose examples are taken as they are.
+    public func evaluate(_ dataset: some Dataset, batchSize: Int = 64) throws -> Evaluation {
+        try Evaluation(of: model(), on: dataset, loss: loss, batchSize: batchSize)
+    }
+
+    // MARK: Stopping and going on
+
+    /// All that a training needs to go on as if it had never stopped.
+    public struct State: Sendable {
+        /// Weights, statistics, moments, averages, by name.
+        public var tensors: [String: Tensor]
+        public var counters: Counters
+
+        /// Where in its data a training is.
+        public struct Counters: Hashable, Sendable, Codable {
+            public var seed: UInt64
+            public var step: Int
+            public var epoch: Int
+            public var current: Epoch
+        }
+
+        public init(tensors: [String: Tensor], counters: Counters) {
+            self.tensors = tensors
+            self.counters = counters
+        }
+    }
+
+    /// A copy of the state after the last step.
+    public var state: State {
+        var tensors: [String: Tensor] = [:]
+        for (name, type) in stateTypes {
+            if let storage = states[name] { tensors[name] = Tensor(type, storage: Storage(copying: storage)) }
+        }
+        return State(tensors: tensors, counters: State.Counters(seed: seed, step: step, epoch: epoch, current: current))
+    }
+
+    /// Goes back, or on, to a state.
+    ///
+    /// - Throws: `GraphError` where it is of another network or another seed; nothing is changed then.
+    public mutating func restore(_ state: State) throws(GraphError) {
+        guard state.counters.seed == seed else {
+            throw GraphError(fault: "the state is of seed \(state.counters.seed) where the training has \(seed)")
+        }
+        for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) {
+            guard let tensor = state.tensors[name] else { throw GraphError(fault: "the state has no '\(name)'") }
+            guard tensor.type == type else { throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)") }
+        }
+        for name in state.tensors.keys.sorted() where stateTypes[name] == nil {
+            throw GraphError(fault: "the network has no '\(name)' as the state does")
+        }
+        for (name, storage) in states {
+            if let tensor = state.tensors[name] {
+                storage.copy(from: tensor.storage, at: 0, to: 0, byteCount: storage.byteCount)
+            }
+        }
+        step = state.counters.step
+        epoch = state.counters.epoch
+        current = state.counters.current
+    }
+}
