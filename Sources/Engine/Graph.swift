@@ -110,7 +110,10 @@ public struct Graph: Sendable {
         return addInput(name, TensorType(elementType, shape), dimensions: dimensions)
     }
 
-    mutating func addInput(_ name: String, _ type: TensorType, dimensions: [Dimension]) -> Value {
+    /// An input in a binding of its symbolic dimensions.
+    ///
+    /// - Precondition: the shape has the fixed dimensions that are declared.
+    package mutating func addInput(_ name: String, _ type: TensorType, dimensions: [Dimension]) -> Value {
         let value = add(name, type, .input)
         inputs.append(Input(value: value, dimensions: dimensions))
         return value

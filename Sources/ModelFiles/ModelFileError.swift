@@ -46,13 +46,16 @@ extension ModelFileError {
 extension String {
     /// This text as an error shows it: in quotes, cut after 60 characters, control characters as `\u{…}`; so that a stranger's file
     /// neither fills the screen nor moves its cursor.
-    package var quoted: String {
-        var text = "'"
+    package var quoted: String { "'" + shown + "'" }
+
+    /// The same without quotes.
+    package var shown: String {
+        var text = ""
         for (place, scalar) in unicodeScalars.enumerated() {
-            if place == 60 { return text + "…'" }
+            if place == 60 { return text + "…" }
             text += scalar.properties.generalCategory.isPrintable ? String(scalar) : scalar.escaped
         }
-        return text + "'"
+        return text
     }
 }
 

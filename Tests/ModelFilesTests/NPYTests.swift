@@ -110,10 +110,10 @@ import Testing
             text: "a shape of 9 dimensions; at most 8 are supported"),
         Refusal(
             header: "{'descr': '<f4', 'fortran_order': False, 'shape': (1099511627776,)}", dataBytes: 4,
-            text: "4 bytes of data where f4[1099511627776] has 4398046511104"),
+            text: "4 bytes of data where f32[1099511627776] has 4398046511104"),
         Refusal(
             header: "{'descr': '<f4', 'fortran_order': False, 'shape': (3,)}", dataBytes: 13,
-            text: "13 bytes of data where f4[3] has 12"),
+            text: "13 bytes of data where f32[3] has 12"),
         Refusal(
             header: "{'descr': '|b1', 'fortran_order': False, 'shape': (3,)}", dataBytes: 3,
             text: "truth value 7 at place 0 is neither 0 nor 1"),

@@ -146,13 +146,6 @@ struct OpenFile: ~Copyable {
     static var physicalMemory: Int { sysconf(CInt(_SC_PHYS_PAGES)) * sysconf(CInt(_SC_PAGESIZE)) }
 }
 
-/// - Throws: `Fault` where a byte that stands for a truth value is neither 0 nor 1.
-func checkTruths(_ bytes: Span<UInt8>) throws(Fault) {
-    for place in bytes.indices where bytes[place] > 1 {
-        throw Fault("truth value \(bytes[place]) at place \(place) is neither 0 nor 1")
-    }
-}
-
 extension OpenFile.Kind {
     fileprivate init(mode: mode_t) {
         self =

@@ -13,19 +13,7 @@ struct NPYData {
         if header.isFortranOrder, header.shape.rank > 1 { reorder() }
     }
 
-    func tensor() throws -> Tensor {
-        let shape = header.shape
-        if let type = header.element.sameType {
-            if type == .bool { try checkTruths(bytes.span) }
-            return try Tensor(bytes: bytes, TensorType(type, shape))
-        }
-        switch header.element {
-        case .f8: return Tensor(integers(UInt64.self).map { Float(Double(bitPattern: $0)) }, shape: shape)
-        case .i2: return Tensor(integers(UInt16.self).map { Int32(Int16(bitPattern: $0)) }, shape: shape)
-        case .u2: return Tensor(integers(UInt16.self).map(Int32.init), shape: shape)
-        default: return Tensor(integers(UInt32.self).map(Int64.init), shape: shape)
-        }
-    }
+    func tensor() throws(Fault) -> Tensor { try header.element.tensor(bytes, shape: header.shape) }
 
     private mutating func reverseEachElement() {
         let width = header.element.byteCount
@@ -55,22 +43,5 @@ struct NPYData {
             }
         }
         bytes = ordered
-    }
-
-    private func integers<Integer: FixedWidthInteger>(_: Integer.Type) -> [Integer] { bytes.littleEndianIntegers() }
-}
-
-extension [UInt8] {
-    /// The bytes read as integers, least significant byte first; bytes at the end that fill no integer are left out.
-    func littleEndianIntegers<Integer: FixedWidthInteger>(as _: Integer.Type = Integer.self) -> [Integer] {
-        let width = Integer.bitWidth / 8
-        var values: [Integer] = []
-        values.reserveCapacity(count / width)
-        for start in stride(from: 0, through: count - width, by: width) {
-            var value: Integer = 0
-            for place in 0..<width { value |= Integer(truncatingIfNeeded: self[start + place]) << (8 * place) }
-            values.append(value)
-        }
-        return values
     }
 }

@@ -5,17 +5,12 @@ import Engine
 /// Source: NumPy, "NPY format" (numpy.lib.format), versions 1.0, 2.0 and 3.0. The header is a Python dictionary in text; this reads
 /// that dictionary's three entries and nothing else of Python.
 struct NPYHeader: Hashable {
-    /// A kind of element as NumPy spells it.
-    enum Element: String, CaseIterable {
-        case f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, b1
-    }
-
-    var element: Element
+    var element: FileElement
     var isBigEndian: Bool
     var isFortranOrder: Bool
     var shape: Shape
 
-    init(element: Element, isBigEndian: Bool = false, isFortranOrder: Bool = false, shape: Shape) {
+    init(element: FileElement, isBigEndian: Bool = false, isFortranOrder: Bool = false, shape: Shape) {
         self.element = element
         self.isBigEndian = isBigEndian
         self.isFortranOrder = isFortranOrder
@@ -49,14 +44,14 @@ struct NPYHeader: Hashable {
         do { shape = try Shape(checking: dimensions) } catch { throw Fault(error.description) }
     }
 
-    private static func element(of descr: String) throws(Fault) -> (Element, isBigEndian: Bool) {
+    private static func element(of descr: String) throws(Fault) -> (FileElement, isBigEndian: Bool) {
         guard let order = descr.first, "<>|=".contains(order),
-            let element = Element(rawValue: String(descr.dropFirst())),
+            let element = FileElement.allCases.first(where: { $0.npyName == String(descr.dropFirst()) }),
             order != "|" || element.byteCount == 1
         else {
             throw Fault(
                 "element type \(descr.quoted) is not supported; supported are "
-                    + Element.allCases.map(\.rawValue).joined(separator: ", ") + " with < or >")
+                    + FileElement.allCases.compactMap { $0.npyName }.joined(separator: ", ") + " with < or >")
         }
         return (element, order == ">")
     }
@@ -66,34 +61,26 @@ struct NPYHeader: Hashable {
         let order = element.byteCount == 1 ? "|" : isBigEndian ? ">" : "<"
         let shape = "(" + shape.map(String.init).joined(separator: ", ") + (shape.rank == 1 ? ",)" : ")")
         return
-            "{'descr': '\(order)\(element.rawValue)', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': \(shape), }"
+            "{'descr': '\(order)\(element.npyName ?? "")', 'fortran_order': \(isFortranOrder ? "True" : "False"), 'shape': \(shape), }"
     }
 }
 
-extension NPYHeader.Element {
-    /// Bytes of one element in the file.
-    var byteCount: Int {
+extension FileElement {
+    /// As NumPy calls it; nil for what NumPy lacks.
+    var npyName: String? {
         switch self {
-        case .i1, .u1, .b1: 1
-        case .f2, .i2, .u2: 2
-        case .f4, .i4, .u4: 4
-        case .f8, .i8: 8
-        }
-    }
-}
-
-extension NPYHeader.Element {
-    /// The type of ours that has the same bytes; nil where elements are converted.
-    var sameType: ElementType? {
-        switch self {
-        case .f2: .f16
-        case .f4: .f32
-        case .i1: .i8
-        case .i4: .i32
-        case .i8: .i64
-        case .u1: .u8
-        case .b1: .bool
-        case .f8, .i2, .u2, .u4: nil
+        case .f16: "f2"
+        case .f32: "f4"
+        case .f64: "f8"
+        case .i8: "i1"
+        case .i16: "i2"
+        case .i32: "i4"
+        case .i64: "i8"
+        case .u8: "u1"
+        case .u16: "u2"
+        case .u32: "u4"
+        case .bool: "b1"
+        case .bf16: nil
         }
     }
 }

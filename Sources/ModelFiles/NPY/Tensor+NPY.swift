@@ -33,7 +33,7 @@ extension Tensor {
         let expected = header.shape.elementCount * header.element.byteCount
         let rest = byteCount - 8 - lengthBytes - length
         guard rest == expected, expected <= OpenFile.physicalMemory else {
-            throw Fault("\(rest) bytes of data where \(header.element.rawValue)\(header.shape) has \(expected)")
+            throw Fault("\(rest) bytes of data where \(header.element)\(header.shape) has \(expected)")
         }
         if let type = header.element.sameType, !header.isBigEndian, !header.isFortranOrder {
             return try file.readTensor(TensorType(type, header.shape))
@@ -49,7 +49,8 @@ extension Tensor {
     ///
     /// - Throws: `ModelFileError` where that fails; a file that was there is unchanged then.
     public func write(toNPY path: String) throws {
-        var text = Array(NPYHeader(element: NPYHeader.Element(elementType), shape: shape).text.utf8)
+        var text = Array(
+            NPYHeader(element: elementType == .bf16 ? .f32 : FileElement(elementType), shape: shape).text.utf8)
         // NumPy ends the header at a multiple of 64 bytes.
         text += Array(repeating: UInt8(ascii: " "), count: 63 - (10 + text.count) % 64) + [UInt8(ascii: "\n")]
         let file = try AtomicFile(replacing: path)
@@ -60,19 +61,4 @@ extension Tensor {
 
     private static let magic: [UInt8] = [0x93] + "NUMPY".utf8
     private static let longestHeader = 65_535
-}
-
-extension NPYHeader.Element {
-    fileprivate init(_ type: ElementType) {
-        self =
-            switch type {
-            case .f32, .bf16: .f4
-            case .f16: .f2
-            case .i8: .i1
-            case .u8: .u1
-            case .i32: .i4
-            case .i64: .i8
-            case .bool: .b1
-            }
-    }
 }

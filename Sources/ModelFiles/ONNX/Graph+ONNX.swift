@@ -1,0 +1,61 @@
+public import Engine
+import SwiftProtobuf
+
+extension Graph {
+    /// The graph of an ONNX file.
+    ///
+    /// Opsets from 9 on are read as far as the operators are supported. Dimensions that the file leaves open stay symbolic;
+    /// initializers are constants, those too that are listed among the inputs.
+    ///
+    /// - Throws: `ModelFileError` that names the node, and what is wrong with it or not supported.
+    public init(contentsOfONNX path: String) throws {
+        try self.init(onnx: FileBytes.read(path, limit: Self.largestFile), name: path)
+    }
+
+    /// The graph of an ONNX file's bytes.
+    ///
+    /// - Parameter name: what errors call the file.
+    public init(onnx bytes: [UInt8], name: String) throws {
+        let model: Onnx_ModelProto
+        do { model = try Onnx_ModelProto(serializedBytes: bytes) } catch {
+            throw ModelFileError(name, "not an ONNX model, or cut short")
+        }
+        do { self = try GraphReader(model).graph() } catch { throw ModelFileError(name, error) }
+    }
+
+    /// Writes an ONNX file, opset 17; the same graph gives the same bytes.
+    ///
+    /// - Throws: `ModelFileError` where the graph has operators of training or running, or the file cannot be written; one that was
+    ///   there is unchanged then.
+    public func write(toONNX path: String) throws {
+        let model: Onnx_ModelProto
+        do { model = try GraphWriter.model(of: self) } catch { throw ModelFileError(path, error) }
+        let weights = model.graph.initializer.reduce(0) { $0 + $1.rawData.count }
+        guard weights < Self.largestFile - (1 << 24), let bytes: [UInt8] = try? model.serializedBytes() else {
+            throw ModelFileError(path, "\(weights) bytes of weights, more than an ONNX file can hold")
+        }
+        try AtomicFile.write(bytes, to: path)
+    }
+
+    /// As much as protobuf allows.
+    private static let largestFile = 1 << 31 - 1
+}
+
+extension Model {
+    /// The model of an ONNX file, ready to run.
+    ///
+    /// - Throws: `ModelFileError` that names the node, and what is wrong with it or not supported.
+    public convenience init(contentsOf path: String, options: Options = Options()) throws {
+        try self.init(Graph(contentsOfONNX: path), options: options)
+    }
+
+    /// The model of an ONNX file's bytes, ready to run.
+    ///
+    /// - Parameter name: what errors call the file.
+    public convenience init(onnx bytes: [UInt8], name: String, options: Options = Options()) throws {
+        try self.init(Graph(onnx: bytes, name: name), options: options)
+    }
+
+    /// Writes the model's graph as an ONNX file.
+    public func write(toONNX path: String) throws { try graph.write(toONNX: path) }
+}

@@ -1,0 +1,236 @@
+import Engine
+
+/// A graph in the making from an ONNX model.
+struct GraphReader {
+    /// The opsets whose operators' meaning is known.
+    static let opsets = 9...28
+
+    private let opset: Int
+    private let proto: Onnx_GraphProto
+    private let order: NodeOrder
+    /// The inputs that are not initializers.
+    private let inputs: [Input]
+    private let initializers: [String: Tensor]
+    private let metadata: [String: String]
+    /// The values that something reads.
+    private let used: Set<String>
+
+    private struct Input {
+        var name: String
+        var elementType: ElementType
+        var dimensions: [Dimension]
+    }
+
+    /// Checks all of a model that can be checked without its operators.
+    init(_ model: Onnx_ModelProto) throws(Fault) {
+        opset = try Self.opset(of: model)
+        guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
+        let graph = model.graph
+        proto = graph
+        guard graph.sparseInitializer.isEmpty else { throw Fault("sparse initializers are not supported") }
+        guard !graph.output.isEmpty else { throw Fault("the graph has no output") }
+
+        var initializers: [String: Tensor] = [:]
+        for tensor in graph.initializer {
+            let place = "initializer \(tensor.name.quoted)"
+            do throws(Fault) {
+                guard initializers.updateValue(try Tensor(tensor), forKey: tensor.name) == nil else {
+                    throw Fault("it is there twice")
+                }
+            } catch { throw Fault(error.text, place: place) }
+        }
+        self.initializers = initializers
+
+        var symbols = SymbolNames(graph.input)
+        var inputs: [Input] = []
+        for input in graph.input where initializers[input.name] == nil {
+            do throws(Fault) {
+                guard !inputs.contains(where: { $0.name == input.name }) else { throw Fault("it is there twice") }
+                inputs.append(try Self.input(input, &symbols))
+            } catch { throw Fault(error.text, place: "input \(input.name.quoted)") }
+        }
+        self.inputs = inputs
+
+        var metadata: [String: String] = [:]
+        for entry in model.metadataProps {
+            guard metadata.updateValue(entry.value, forKey: entry.key) == nil else {
+                throw Fault("metadata \(entry.key.quoted) is there twice")
+            }
+        }
+        self.metadata = metadata
+
+        let opset = opset
+        order = try NodeOrder(graph.node) { Self.label(graph.node[$0], place: $0, opset: opset) }
+        used = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
+    }
+
+    private static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
+        let versions = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version)
+        guard let version = versions.first else { throw Fault("not an ONNX model, or cut short: it names no opset") }
+        guard versions.count == 1, let opset = Int(exactly: version), opsets.contains(opset) else {
+            let found = versions.prefix(3).map { "\($0)" }.joined(separator: ", ")
+            throw Fault("opset \(found) is not supported; supported are \(opsets.lowerBound) to \(opsets.upperBound)")
+        }
+        return opset
+    }
+
+    private static func label(_ node: Onnx_NodeProto, place: Int, opset: Int) -> String {
+        "node \(node.name.isEmpty ? "\(place)" : node.name.quoted) (\(node.opType.shown), opset \(opset))"
+    }
+
+    // MARK: Inputs
+
+    private static func input(_ info: Onnx_ValueInfoProto, _ symbols: inout SymbolNames) throws(Fault) -> Input {
+        guard case .tensorType(let type) = info.type.value else { throw Fault("it is no tensor") }
+        guard let elementType = try FileElement(onnx: type.elemType).sameType else {
+            throw Fault("elements of type \(try FileElement(onnx: type.elemType)) are not supported")
+        }
+        guard type.hasShape else { throw Fault("it has no shape, so its number of dimensions is unknown") }
+        var dimensions: [Dimension] = []
+        for (axis, dimension) in type.shape.dim.enumerated() {
+            switch dimension.value {
+            case .dimValue(let size): dimensions.append(.fixed(Int(size)))
+            case .dimParam(let name) where !name.isEmpty: dimensions.append(.symbol(name))
+            case .dimParam, nil: dimensions.append(.symbol(symbols.new(info.name, axis)))
+            }
+        }
+        let sizes = dimensions.map { if case .fixed(let size) = $0 { size } else { 1 } }
+        do { _ = try Shape(checking: sizes) } catch { throw Fault(error.description) }
+        return Input(name: info.name, elementType: elementType, dimensions: dimensions)
+    }
+
+    /// Names for dimensions that have neither a size nor a name.
+    private struct SymbolNames {
+        private var taken: Set<String> = []
+
+        init(_ inputs: [Onnx_ValueInfoProto]) {
+            for dimension in inputs.flatMap(\.type.tensorType.shape.dim) { taken.insert(dimension.dimParam) }
+        }
+
+        mutating func new(_ input: String, _ axis: Int) -> String {
+            var name = "\(input).\(axis)"
+            while !taken.insert(name).inserted { name += "'" }
+            return name
+        }
+    }
+
+    // MARK: Nodes
+
+    /// The graph, its symbolic dimensions bound to sizes with which its operators agree.
+    ///
+    /// That is 1 where it can be. A network for images of any size has windows that do not fit into a pixel: it is tried with larger
+    /// images, of one size in all symbolic dimensions but the first of each input, which counts images.
+    func graph() throws(Fault) -> Graph {
+        do { return try graph(symbolSize: 1) } catch {
+            guard inputs.contains(where: { $0.dimensions.dropFirst().contains(where: \.isSymbol) }) else { throw error }
+            for size in [32, 64, 256, 1_024] {
+                if let graph = try? graph(symbolSize: size) { return graph }
+            }
+            throw error
+        }
+    }
+
+    private func graph(symbolSize: Int) throws(Fault) -> Graph {
+        var graph = Graph()
+        graph.metadata = metadata
+        var values: [String: Graph.Value] = [:]
+        let counts = Set(inputs.compactMap(\.dimensions.first))
+        for input in inputs {
+            let sizes = input.dimensions.map { dimension in
+                switch dimension {
+                case .fixed(let size): size
+                case .symbol: counts.contains(dimension) ? 1 : symbolSize
+                }
+            }
+            let shape: Shape
+            do { shape = try Shape(checking: sizes) } catch { throw Fault(error.description) }
+            values[input.name] = graph.addInput(
+                input.name, TensorType(input.elementType, shape), dimensions: input.dimensions)
+        }
+        for place in order.places {
+            do { try append(proto.node[place], to: &graph, &values) } catch {
+                throw Fault(error.text, place: Self.label(proto.node[place], place: place, opset: opset))
+            }
+        }
+        for output in proto.output {
+            do throws(Fault) {
+                guard !graph.outputs.contains(where: { $0.name == output.name }) else {
+                    throw Fault("it is there twice")
+                }
+                let value = try value(output.name, in: &graph, &values)
+                try Self.check(graph.type(of: value).elementType, against: output)
+                graph.addOutput(output.name, value)
+            } catch { throw Fault(error.text, place: "output \(output.name.quoted)") }
+        }
+        return graph
+    }
+
+    private static func check(_ type: ElementType, against info: Onnx_ValueInfoProto) throws(Fault) {
+        guard case .tensorType(let declared) = info.type.value, declared.hasElemType else { return }
+        guard let expected = try FileElement(onnx: declared.elemType).sameType, expected != type else { return }
+        throw Fault("declared with elements \(expected.rawValue), but made with \(type.rawValue)")
+    }
+
+    private func value(_ name: String, in graph: inout Graph, _ values: inout [String: Graph.Value])
+        throws(Fault) -> Graph.Value
+    {
+        if let value = values[name] { return value }
+        guard let tensor = initializers[name] else {
+            throw Fault("\(name.quoted) is neither an input, nor an initializer, nor made by a node")
+        }
+        let value = graph.addConstant(tensor, name: name)
+        values[name] = value
+        return value
+    }
+
+    private func append(_ node: Onnx_NodeProto, to graph: inout Graph, _ values: inout [String: Graph.Value])
+        throws(Fault)
+    {
+        var operands: [Graph.Value?] = []
+        for name in node.input { operands.append(name.isEmpty ? nil : try value(name, in: &graph, &values)) }
+        for output in node.output where values[output] != nil || initializers[output] != nil {
+            throw Fault("output \(output.quoted) is an input or an initializer already")
+        }
+        var reading = try NodeReading(node, opset: opset, inputs: operands, in: graph)
+        let made: [Graph.Value]
+        switch node.domain.isEmpty || node.domain == "ai.onnx" ? node.opType : "" {
+        case "Constant": made = [graph.addConstant(try reading.constant(), name: node.output.first ?? "")]
+        case "Identity":
+            guard operands.count == 1, let operand = operands[0] else { throw Fault("it has no input") }
+            made = [operand]
+        case let name:
+            guard let translation = OperatorNames.translation(ofONNX: name), translation.since <= opset else {
+                let domain = node.domain.isEmpty ? "" : " of domain \(node.domain.quoted)"
+                throw Fault("the operator\(domain) is not supported")
+            }
+            let operation = try translation.read(&reading)
+            do {
+                made = try graph.append(operation, reading.inputs, name: node.name, outputNames: node.output)
+            } catch { throw Fault(error.fault) }
+        }
+        try reading.finish()
+        for (index, name) in node.output.enumerated() where !name.isEmpty {
+            if index < made.count {
+                values[name] = made[index]
+            } else if used.contains(name) {
+                throw Fault("output \(index) (\(name.quoted)) is not supported")
+            }
+        }
+    }
+}
+
+extension NodeReading {
+    /// The tensor of a Constant node.
+    fileprivate mutating func constant() throws(Fault) -> Tensor {
+        if let tensor = try tensor("value") { return tensor }
+        if let value = try float("value_float") { return Tensor(value) }
+        if let values = try floats("value_floats") { return Tensor(values, shape: [values.count]) }
+        if let value = try integer("value_int") { return Tensor([Int64(value)], shape: []) }
+        if let values = try integers("value_ints") { return Tensor(values.map(Int64.init), shape: [values.count]) }
+        throw Fault("it has no value of a supported kind")
+    }
+}
+
+extension Dimension {
+    fileprivate var isSymbol: Bool { if case .symbol = self { true } else { false } }
+}

@@ -1,0 +1,44 @@
+import Engine
+
+/// How one operator is called in ONNX, read from a node, and written to one.
+struct OperatorEntry: Sendable {
+    /// The name in `OperatorRegistry`.
+    let name: String
+    /// The two directions; nil where the operator is our own and never in a file.
+    let translation: Translation?
+
+    struct Translation: Sendable {
+        let onnxName: String
+        /// The first opset that has the operator.
+        let since: Int
+        let read: @Sendable (inout NodeReading) throws(Fault) -> any Operator
+        let write: @Sendable (any Operator, inout NodeWriting) throws(Fault) -> Void
+    }
+
+    /// An operator with attributes.
+    static func named<Named: Operator>(
+        _ onnxName: String, since: Int = 1, read: @escaping @Sendable (inout NodeReading) throws(Fault) -> Named,
+        write: @escaping @Sendable (Named, inout NodeWriting) throws(Fault) -> Void
+    ) -> OperatorEntry {
+        let translation = Translation(onnxName: onnxName, since: since) { node throws(Fault) in
+            try read(&node)
+        } write: { operation, node throws(Fault) in
+            guard let operation = operation as? Named else {
+                preconditionFailure("\(operation.name) is written by the entry of \(Named.name)")
+            }
+            try write(operation, &node)
+        }
+        return OperatorEntry(name: Named.name, translation: translation)
+    }
+
+    /// An operator that its name says all of.
+    static func plain<Named: Operator>(_ onnxName: String, _ operation: Named) -> OperatorEntry {
+        .named(onnxName) { _ in
+            operation
+        } write: { (_: Named, _) in
+        }
+    }
+
+    /// An operator of ours that stands in no file: of gradients, passes and optimizers.
+    static func `internal`(_ name: String) -> OperatorEntry { OperatorEntry(name: name, translation: nil) }
+}

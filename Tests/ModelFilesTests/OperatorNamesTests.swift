@@ -1,0 +1,165 @@
+import Engine
+import ModelFiles
+import Testing
+
+@Suite struct OperatorNamesTests {
+    @Test func `Every operator has an entry, and no entry is of none`() {
+        #expect(OperatorNames.operators.sorted() == OperatorRegistry.all.map { $0.name }.sorted())
+    }
+
+    struct Row: CustomTestStringConvertible {
+        var name: String
+        /// The shapes of the inputs, of which the first is the graph's and the others are constants; nil where one is left out.
+        var shapes: [Shape?]
+        var operation: any Operator
+        var elementTypes: [Int: ElementType] = [:]
+        var testDescription: String { name }
+
+        /// A graph of this operator alone.
+        func graph() throws -> Graph {
+            var graph = Graph()
+            var inputs: [Graph.Value?] = []
+            for (index, shape) in shapes.enumerated() {
+                let type = elementTypes[index] ?? .f32
+                if let shape, index == 0 {
+                    inputs.append(graph.addInput("x", type, dimensions: shape.map { .fixed($0) }))
+                } else {
+                    inputs.append(shape.map { graph.addConstant(Tensor(zeros: $0, type), name: "constant_\(index)") })
+                }
+            }
+            let outputs = try graph.append(operation, inputs, name: "node")
+            graph.addOutput("y", outputs[0])
+            return graph
+        }
+    }
+
+    static let image: Shape = [2, 4, 9, 8]
+    static let windows: [(String, SpatialWindow)] = [
+        ("of 3", SpatialWindow(kernel: 3)),
+        ("with strides", SpatialWindow(kernel: SpatialWindow.Pair(3, 2), strides: SpatialWindow.Pair(2, 1))),
+        ("padded", SpatialWindow(kernel: 3, padding: .explicit(top: 0, left: 1, bottom: 2, right: 1))),
+        ("padded with nothing", SpatialWindow(kernel: 3, padding: .all(0))),
+        ("same", SpatialWindow(kernel: 3, strides: 2, padding: .same)),
+        ("same lower", SpatialWindow(kernel: 2, padding: .sameLower)),
+    ]
+    static let rows: [Row] =
+        [
+            Row(name: "Add", shapes: [[2, 3], [3]], operation: Operators.Add()),
+            Row(name: "Sub", shapes: [[2, 3], [2, 1]], operation: Operators.Sub()),
+            Row(name: "Mul", shapes: [[2, 3], []], operation: Operators.Mul()),
+            Row(name: "Div", shapes: [[2, 3], [1, 3]], operation: Operators.Div()),
+            Row(name: "Relu", shapes: [[2, 3]], operation: Operators.Relu()),
+            Row(name: "MatMul", shapes: [[2, 3, 4], [4, 5]], operation: Operators.MatMul()),
+            Row(name: "Gemm", shapes: [[2, 3], [3, 4], [4]], operation: Operators.Gemm()),
+            Row(
+                name: "Gemm, every attribute", shapes: [[3, 2], [4, 3]],
+                operation: Operators.Gemm(alpha: 0.5, beta: 2, transposesA: true, transposesB: true)),
+            Row(name: "Flatten", shapes: [image], operation: Operators.Flatten()),
+            Row(name: "Flatten from the end", shapes: [image], operation: Operators.Flatten(axis: -2)),
+            Row(name: "Transpose", shapes: [[2, 3, 4]], operation: Operators.Transpose()),
+            Row(name: "Transpose in an order", shapes: [[2, 3, 4]], operation: Operators.Transpose(order: [1, 2, 0])),
+            Row(name: "Softmax", shapes: [[2, 3]], operation: Operators.Softmax()),
+            Row(name: "Softmax of channels", shapes: [image], operation: Operators.Softmax(axis: 1)),
+            Row(name: "Dropout", shapes: [[2, 3]], operation: Operators.Dropout()),
+            Row(name: "Dropout of a rate", shapes: [[2, 3]], operation: Operators.Dropout(rate: 0.1)),
+            Row(
+                name: "BatchNormalization", shapes: [image, [4], [4], [4], [4]], operation: Operators.BatchNormalization()),
+            Row(
+                name: "BatchNormalization, every attribute", shapes: [[2, 4], [4], [4], [4], [4]],
+                operation: Operators.BatchNormalization(epsilon: 0.01, momentum: 0.5)),
+            Row(name: "GlobalAveragePool", shapes: [image], operation: Operators.GlobalAveragePool()),
+            Row(name: "Reshape", shapes: [[0, 3], [2]], operation: Operators.Reshape(), elementTypes: [1: .i64]),
+            Row(
+                name: "Reshape with zero", shapes: [[0, 3], [2]], operation: Operators.Reshape(allowsZero: true),
+                elementTypes: [1: .i64]),
+            Row(
+                name: "SoftmaxCrossEntropy", shapes: [[2, 3], [2]], operation: Operators.SoftmaxCrossEntropy(),
+                elementTypes: [1: .i64]),
+            Row(
+                name: "Conv in groups, without bias", shapes: [image, [6, 2, 3, 3]],
+                operation: Operators.Conv(window: SpatialWindow(kernel: 3), groups: 2)),
+            Row(
+                name: "Conv dilated", shapes: [image, [6, 4, 3, 2], [6]],
+                operation: Operators.Conv(
+                    window: SpatialWindow(kernel: SpatialWindow.Pair(3, 2), dilations: SpatialWindow.Pair(2, 3)))),
+            Row(
+                name: "MaxPool dilated, rounded up", shapes: [image],
+                operation: Operators.MaxPool(window: SpatialWindow(kernel: 2, strides: 2, dilations: 2, roundsUp: true))),
+            Row(
+                name: "AveragePool with padding counted, rounded up", shapes: [image],
+                operation: Operators.AveragePool(
+                    window: SpatialWindow(kernel: 2, strides: 2, padding: .all(1), roundsUp: true), countsPadding: true)),
+        ]
+        + windows.flatMap { name, window in
+            [
+                Row(
+                    name: "Conv \(name)", shapes: [image, [6, 4, window.kernel.vertical, window.kernel.horizontal], [6]],
+                    operation: Operators.Conv(window: window)),
+                Row(name: "MaxPool \(name)", shapes: [image], operation: Operators.MaxPool(window: window)),
+                Row(name: "AveragePool \(name)", shapes: [image], operation: Operators.AveragePool(window: window)),
+            ]
+        }
+
+    @Test func `Every operator that has a name in ONNX has a row`() {
+        let named = OperatorNames.operators.filter { OperatorNames.onnxName(of: $0) != nil }
+        #expect(Set(named) == Set(Self.rows.map(\.operation.name)))
+    }
+
+    @Test(arguments: rows) func `What is written is read as the same`(row: Row) throws {
+        let scratch = try Scratch()
+        let file = scratch.path + "/a.onnx", copy = scratch.path + "/b.onnx"
+        let graph = try row.graph()
+        try graph.write(toONNX: file)
+        let read = try Graph(contentsOfONNX: file)
+        #expect(read.nodes.count == 1)
+        #expect(read.nodes.map { AnyHashable($0.operation) } == graph.nodes.map { AnyHashable($0.operation) })
+        let node = try #require(read.nodes.first)
+        #expect(node.name == "node")
+        #expect(node.inputs.map { $0.map(read.label) } == graph.nodes[0].inputs.map { $0.map(graph.label) })
+        #expect(node.inputs.map { $0.map(read.type) } == graph.nodes[0].inputs.map { $0.map(graph.type) })
+        #expect(read.outputs.map(\.name) == ["y"])
+        #expect(read.type(of: read.outputs[0].value) == graph.type(of: graph.outputs[0].value))
+        try read.write(toONNX: copy)
+        #expect(try FileBytes.read(copy) == FileBytes.read(file))
+    }
+
+    struct Refusal: CustomTestStringConvertible {
+        var row: Row
+        var text: String
+        var testDescription: String { row.name }
+    }
+
+    private static var fused: Operators.Conv {
+        var convolution = Operators.Conv(window: SpatialWindow(kernel: 1))
+        convolution.activation = .relu
+        return convolution
+    }
+
+    static let refusals = [
+        Refusal(
+            row: Row(name: "fused", shapes: [image, [4, 4, 1, 1]], operation: fused),
+            text: "node 'node' (Conv): made by a pass for running, and has no form in a file; write the graph that the passes "
+                + "were given"),
+        Refusal(
+            row: Row(
+                name: "training", shapes: [image, [4], [4], [4], [4]], operation: Operators.BatchNormalization(isTraining: true)),
+            text: "node 'node' (BatchNormalization): in training mode, which is not written; write the graph for inference"),
+        Refusal(
+            row: Row(
+                name: "smoothing", shapes: [[2, 3], [2]], operation: Operators.SoftmaxCrossEntropy(smoothing: 0.1),
+                elementTypes: [1: .i64]),
+            text: "node 'node' (SoftmaxCrossEntropy): with label smoothing, which SoftmaxCrossEntropyLoss has not"),
+        Refusal(
+            row: Row(
+                name: "dilated", shapes: [image],
+                operation: Operators.AveragePool(window: SpatialWindow(kernel: 2, dilations: 2))),
+            text: "node 'node' (AveragePool): dilations, which AveragePool has since opset 19 only"),
+    ]
+
+    @Test(arguments: refusals) func `What has no form in a file is refused with words`(refusal: Refusal) throws {
+        let scratch = try Scratch()
+        let graph = try refusal.row.graph()
+        #expect(fault { try graph.write(toONNX: scratch.path + "/a.onnx") } == "a.onnx: " + refusal.text)
+        #expect(try scratch.names() == [])
+    }
+}
