@@ -80,15 +80,20 @@ let package = Package(
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
+        tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
+        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"]),
+        // The house rules, the README, and a package outside that depends on this one.
+        .testTarget(name: "PackageTests", dependencies: ["ModelFiles", "Engine"], swiftSettings: swift),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),
         tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
         // Trains a small network from a recipe; the tests kill it and go on.
         .executableTarget(
-            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "Progress"], path: "Tests/PipelinesTestRun",
+            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "Progress"],
+            path: "Tests/PipelinesTestRun",
             swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
