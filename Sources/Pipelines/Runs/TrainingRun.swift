@@ -15,8 +15,7 @@ package import Progress
 ///         let evaluation = try training.evaluate(heldOut)
 ///         return Validation(accuracy: evaluation.accuracy, loss: evaluation.loss)
 ///     },
-///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) },
-///     write: { graph, path in try graph.write(toONNX: path) })
+///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) })
 /// ```
 package struct TrainingRun {
     package let run: Run
@@ -51,7 +50,7 @@ package struct TrainingRun {
     package func run(
         _ training: inout Training, on dataset: some Dataset, validate: (Training) throws -> Validation? = { _ in nil },
         model: (Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
-        write: (Graph, String) throws -> Void
+        write: (Graph, String) throws -> Void = { graph, path in try graph.write(toONNX: path) }
     ) throws -> TrainingOutcome {
         var position = Checkpoint.Position(counters: training.state.counters, examples: dataset.count)
         if run.hasCheckpoint { position = try goOn(&training, examples: dataset.count) }
@@ -128,7 +127,7 @@ package struct TrainingRun {
         position.seconds = 0
         return EpochRecord(
             epoch: training.epoch, step: training.step, loss: epoch.loss, accuracy: epoch.accuracy,
-            learningRate: Double(training.schedule.rate(at: training.step - 1)),
+            learningRate: training.schedule.rate(at: training.step - 1),
             seconds: before + (clock.now - start) / .seconds(1))
     }
 
