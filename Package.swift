@@ -75,8 +75,11 @@ let package = Package(
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
+        .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
 
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "Charts"),
