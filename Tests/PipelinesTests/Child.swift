@@ -24,7 +24,9 @@ struct Child {
         process.executableURL = URL(fileURLWithPath: "/bin/sh")
         let limit = fileLimit.map { "trap '' XFSZ; ulimit -f \($0); " } ?? ""
         process.arguments = ["-c", limit + "exec \"$0\" \"$@\"", program] + arguments
-        for suffix in ["out", "err"] { FileManager.default.createFile(atPath: "\(output).\(suffix)", contents: nil) }
+        for suffix in ["out", "err"] {
+            _ = FileManager.default.createFile(atPath: "\(output).\(suffix)", contents: nil)
+        }
         process.standardOutput = FileHandle(forWritingAtPath: output + ".out")
         process.standardError = FileHandle(forWritingAtPath: output + ".err")
         try process.run()

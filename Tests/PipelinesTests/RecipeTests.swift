@@ -1,4 +1,5 @@
 import ModelFiles
+import NeuralNetworks
 import Pipelines
 import Testing
 

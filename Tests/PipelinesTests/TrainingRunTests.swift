@@ -76,7 +76,7 @@ import Testing
             ])
 
         let resumed = try Child.run(folder, "small.yaml", "run", "resume")
-        #expect(resumed.lines.first == "run: goes on at step 19, in epoch 2 of 4")
+        #expect(resumed.lines.first == "run: goes on at step 18, in epoch 2 of 4")
         #expect(try log(folder, "run").count == 4)
         let finished = try Child.run(folder, "small.yaml", "run", "resume")
         #expect(finished.lines.first == "run: the run is finished already; its model is run/model.onnx")
@@ -109,8 +109,9 @@ import Testing
         try expectSame(folder, "killed", "unbroken")
     }
 
-    /// A moment is a step, a validation, or one before or after the model is written: 48 + 4 · 2 − 1 + 2 in a run of 4 epochs.
-    @Test(arguments: [1, 2, 12, 13, 14, 15, 26, 27, 28, 29, 40, 41, 42, 54, 55, 56, 57, 58])
+    /// In an epoch of 12 steps there are 14 moments: after each step, in the validation, after it; in the last none after it, but one
+    /// before and one after the model is written.
+    @Test(arguments: [1, 2, 11, 12, 13, 14, 15, 26, 27, 28, 29, 40, 41, 42, 53, 54, 55, 56, 57])
     func `A run that dies between two things ends with the same bits`(moment: Int) throws {
         let folder = try folder()
         #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse").status == 0)
@@ -121,7 +122,7 @@ import Testing
         try expectSame(folder, "killed", "unbroken")
     }
 
-    @Test(arguments: [3, 11, 12, 13, 25, 26])
+    @Test(arguments: [3, 11, 12, 13, 14, 25, 54])
     func `A run that was asked to stop ends with the same bits`(moment: Int) throws {
         let folder = try folder()
         #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse").status == 0)
@@ -211,7 +212,7 @@ import Testing
     @Test func `A loss that is no number ends the run with a hint`() throws {
         let folder = try folder()
         try folder.write(
-            "training:\n  epochs: 3\n  optimizer: {name: sgd}\n  schedule: {name: constant, peak: 100}\n",
+            "training:\n  epochs: 3\n  batch_size: 8\n  optimizer: {name: sgd, weight_decay: 1}\n  schedule: {name: constant, peak: 100}\n",
             to: "wild.yaml")
         let result = try Child.run(folder, "wild.yaml", "run", "refuse")
         #expect(result.status == 1 && result.errors.count == 1)
