@@ -92,7 +92,6 @@ import Testing
 
     @Test func `A run that is killed at any moment and gone on with ends with the same bits`() throws {
         let folder = try folder()
-        #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse", "100000").status == 0)
         var random = SystemRandomNumberGenerator()
         var kills = 0
         for _ in 0..<40 {
@@ -106,7 +105,7 @@ import Testing
         let last = try Child.run(folder, "small.yaml", "killed", "resume", "0")
         #expect(last.status == 0, "\(last.errors)")
         #expect(kills > 0)
-        try expectSame(folder, "killed", "unbroken")
+        try expectAsUnbroken(folder, "killed")
     }
 
     /// In an epoch of 12 steps there are 14 moments: after each step, in the validation, after it; in the last none after it, but one
@@ -114,34 +113,41 @@ import Testing
     @Test(arguments: [1, 2, 11, 12, 13, 14, 15, 26, 27, 28, 29, 40, 41, 42, 53, 54, 55, 56, 57])
     func `A run that dies between two things ends with the same bits`(moment: Int) throws {
         let folder = try folder()
-        #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse").status == 0)
         _ = try Child.run(
             folder, "small.yaml", "killed", "resume", moment.isMultiple(of: 2) ? "0" : "100000", "die", "\(moment)")
         _ = try Child.run(folder, "small.yaml", "killed", "resume", "0", "die", "5")
         #expect(try Child.run(folder, "small.yaml", "killed", "resume").status == 0)
-        try expectSame(folder, "killed", "unbroken")
+        try expectAsUnbroken(folder, "killed")
     }
 
     @Test(arguments: [3, 11, 12, 13, 14, 25, 54])
     func `A run that was asked to stop ends with the same bits`(moment: Int) throws {
         let folder = try folder()
-        #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse").status == 0)
         #expect(try Child.run(folder, "small.yaml", "stopped", "refuse", "100000", "stop", "\(moment)").status == 130)
         #expect(try Child.run(folder, "small.yaml", "stopped", "resume", "100000").status == 0)
-        try expectSame(folder, "stopped", "unbroken")
+        try expectAsUnbroken(folder, "stopped")
     }
 
-    private func expectSame(_ folder: TemporaryFolder, _ run: String, _ other: String) throws {
-        #expect(try folder.bytes(run + "/model.onnx") == folder.bytes(other + "/model.onnx"))
+    /// A run that nothing happened to, in the folder `run`.
+    private static let unbroken = Result {
+        let folder = try TemporaryFolder()
+        try folder.write(recipe, to: "small.yaml")
+        #expect(try Child.run(folder, "small.yaml", "run", "refuse").status == 0)
+        return folder
+    }
+
+    private func expectAsUnbroken(_ folder: TemporaryFolder, _ run: String) throws {
+        let unbroken = try Self.unbroken.get()
+        #expect(try folder.bytes(run + "/model.onnx") == unbroken.bytes("run/model.onnx"))
         #expect(
             try Safetensors(contentsOf: folder.path + "/\(run)/checkpoint.safetensors").tensors
-                == Safetensors(contentsOf: folder.path + "/\(other)/checkpoint.safetensors").tensors)
-        #expect(try log(folder, run) == log(folder, other))
+                == Safetensors(contentsOf: unbroken.path + "/run/checkpoint.safetensors").tensors)
+        #expect(try log(folder, run) == log(unbroken, "run"))
+        #expect(try folder.files(run) == unbroken.files("run"))
     }
 
     @Test func `A full disk under a checkpoint is told in one line and leaves the one before whole`() throws {
         let folder = try folder()
-        #expect(try Child.run(folder, "small.yaml", "unbroken", "refuse").status == 0)
         #expect(try Child.run(folder, "small.yaml", "run", "refuse", "0", "stop", "5").status == 130)
         let checkpoint = try folder.bytes("run/checkpoint.safetensors")
         let full = try Child.run(folder, "small.yaml", "run", "resume", "0", fileLimit: 8)
@@ -156,7 +162,7 @@ import Testing
                 "checkpoint.safetensors", "recipe.yaml",
             ])
         #expect(try Child.run(folder, "small.yaml", "run", "resume").status == 0)
-        try expectSame(folder, "run", "unbroken")
+        try expectAsUnbroken(folder, "run")
     }
 
     struct Damage: CustomTestStringConvertible {
