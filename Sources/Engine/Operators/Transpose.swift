@@ -41,7 +41,7 @@ extension Operators {
             // Neighbours that stay together move as one.
             var runs: [Range<Int>] = []
             for axis in order where x[axis] != 1 {
-                if let last = runs.last, x[last.upperBound..<axis].allSatisfy({ $0 == 1 }), last.upperBound <= axis {
+                if let last = runs.last, last.upperBound <= axis, x[last.upperBound..<axis].allSatisfy({ $0 == 1 }) {
                     runs[runs.count - 1] = last.lowerBound..<axis + 1
                 } else {
                     runs.append(axis..<axis + 1)
