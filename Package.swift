@@ -22,6 +22,11 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], goldens: B
         exclude: goldens ? ["Goldens"] : [], swiftSettings: swift)
 }
 
+/// A command: a thin executable over its library.
+func command(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies + ["Terminal", argumentParser], swiftSettings: swift)
+}
+
 /// A C library that Debian packages; `pkgConfig` names its flags, where they are more than a `link` in its module map.
 func library(_ name: String, pkgConfig: String? = nil, package: String) -> Target {
     .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
@@ -36,6 +41,7 @@ let package = Package(
         .library(name: "Engine", targets: ["Engine"]),
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
+        .executable(name: "engram", targets: ["engram"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -61,6 +67,9 @@ let package = Package(
         room("Charts", ["CCairo"]),
         room("Progress"),
         room("Terminal", ["Progress", argumentParser]),
+
+        room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
+        command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Audio", goldens: true),

@@ -20,6 +20,14 @@ extension KernelSet {
         }
     }
 
+    /// y (one float) = Σ x² / count, summed in double.
+    package func meanOfSquares(_ x: Region, to y: Region) -> Job {
+        Job("mean_of_squares_\(instructionSet)") { [self] workspace, _, _ in
+            let sum = unsafe table.pointee.sum_of_squares_f32(x.floatCount, workspace.pointer(x))
+            unsafe workspace.pointer(y)[0] = Float(sum / Double(x.floatCount))
+        }
+    }
+
     /// scale (one float) = min(1, limit/(norm + 1e-6)) of the norm over all the regions (Pascanu et al. 2013), and the norm.
     ///
     /// - Parameter partials: a double for each region.

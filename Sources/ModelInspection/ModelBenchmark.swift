@@ -1,0 +1,64 @@
+public import Engine
+
+/// Times a model, call by call, on one input of fixed random numbers.
+public struct ModelBenchmark {
+    /// What a round of calls took.
+    public struct Round: Sendable {
+        public let runs: Int
+        public let minimumMicroseconds: Double
+        public let medianMicroseconds: Double
+    }
+
+    private let session: Session
+    /// Of one call.
+    public let multiplyAdds: Int
+
+    /// Plans a model, or a step of its training: the mean of squares of its first output, stochastic gradient descent at a rate of 1e-4.
+    ///
+    /// - Parameters:
+    ///   - batch: the size of each input's first dimension, where that is symbolic; other symbolic dimensions are 1.
+    ///   - isTraining: whether normalisations take the batch's statistics and weights change.
+    /// - Throws: `GraphError`, also where an operator has no gradient.
+    public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
+        var types: [String: TensorType] = [:]
+        for input in graph.inputs {
+            let type = graph.type(of: input.value)
+            var shape = Array(type.shape)
+            if case .symbol = input.dimensions.first { shape[0] = batch }
+            types[graph[input.value].name] = TensorType(type.elementType, Shape(shape))
+        }
+        let prepared = try graph.bound(to: types)
+        session =
+            isTraining
+            ? try Session(descending: prepared, options: options) : try Model(graph, options: options).session(for: types)
+        multiplyAdds = prepared.multiplyAdds
+        var random = RandomStream(seed: 1, name: "benchmark")
+        for (index, input) in session.plan.inputs.enumerated() {
+            guard input.type.elementType == .f32 else {
+                session.set(index, to: Tensor(zeros: input.type.shape, input.type.elementType))
+                continue
+            }
+            let values = (0..<input.type.shape.elementCount).map { _ in random.uniform(-1.7, 1.7) }
+            session.set(index, to: Tensor(values, shape: input.type.shape))
+        }
+        for _ in 0..<3 { session.run() }
+    }
+
+    /// Bytes of the arena and the workers' scratch.
+    public var byteCount: Int { session.byteCount }
+
+    /// Calls the model over and over for some seconds, at least once.
+    public func round(seconds: Double) -> Round {
+        let clock = ContinuousClock()
+        let end = clock.now + .seconds(seconds)
+        var times: [Double] = []
+        repeat {
+            let start = clock.now
+            session.run()
+            let (whole, parts) = (clock.now - start).components
+            times.append(Double(whole) * 1e6 + Double(parts) * 1e-12)
+        } while clock.now < end
+        times.sort()
+        return Round(runs: times.count, minimumMicroseconds: times[0], medianMicroseconds: times[times.count / 2])
+    }
+}

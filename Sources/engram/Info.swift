@@ -1,0 +1,69 @@
+import ArgumentParser
+import Engine
+import ModelFiles
+import ModelInspection
+import Terminal
+
+/// `engram info`.
+struct Info: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Show inputs, outputs, operators, parameters and metadata.")
+
+    @Flag(help: "Show the steps, the kernels chosen, and where results lie in memory.")
+    var plan = false
+
+    @Option(help: ArgumentHelp("The batch size of the plan.", valueName: "n"))
+    var batch = 1
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "ONNX files.")
+    var models: [String]
+
+    func run() throws {
+        let results = Results(of: "engram", json: common.json)
+        for path in models {
+            do {
+                let graph = try Graph(contentsOfONNX: path)
+                let summary = try ModelSummary(of: graph)
+                results.answer(text(path, summary), json: json(path, summary))
+                if plan { StandardOutput.line(try PlanText.text(of: graph, batch: batch, threads: common.threads)) }
+            } catch {
+                results.failure(of: path, error)
+            }
+        }
+        try results.end()
+    }
+
+    private func text(_ path: String, _ summary: ModelSummary) -> String {
+        var lines = [path]
+        lines += summary.inputs.map { "  input       \($0)" } + summary.outputs.map { "  output      \($0)" }
+        lines.append("  operators   " + summary.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        lines.append(
+            "  parameters  \(FigureText.count(summary.parameters)) (\(FigureText.count(summary.parameterBytes)) bytes)")
+        lines.append("  multiply-adds  \(FigureText.count(summary.multiplyAdds)) with each free dimension at 1")
+        for (key, value) in summary.metadata {
+            let shown = value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
+            lines.append("  \(key)  \(shown)")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func json(_ path: String, _ summary: ModelSummary) -> JSONValue {
+        func ports(_ ports: [ModelSummary.Port]) -> JSONValue {
+            .array(
+                ports.map {
+                    [
+                        "name": .string($0.name), "type": .string($0.elementType.rawValue),
+                        "dimensions": .array($0.dimensions.map { Int($0).map(JSONValue.integer) ?? .string($0) }),
+                    ]
+                })
+        }
+        return [
+            "file": .string(path), "inputs": ports(summary.inputs), "outputs": ports(summary.outputs),
+            "operators": .object(summary.operators.map { .init($0.name, .integer($0.count)) }),
+            "parameters": .integer(summary.parameters), "bytes": .integer(summary.parameterBytes),
+            "multiply_adds": .integer(summary.multiplyAdds),
+            "metadata": .object(summary.metadata.map { .init($0.key, .string($0.value)) }),
+        ]
+    }
+}
