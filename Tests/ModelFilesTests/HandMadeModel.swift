@@ -31,8 +31,11 @@ struct HandMadeMessage: ExpressibleByArrayLiteral {
         return .message(11, [.text(1, name), .message(2, .message(1, [.number(1, type), .message(2, shape)]))])
     }
     static func output(_ name: String = "y") -> Self { .message(12, .text(1, name)) }
-    static func node(_ type: String, _ inputs: [String], _ outputs: [String], name: String = "n", _ more: Self = []) -> Self {
-        let inputs = inputs.reduce([] as Self) { $0 + .text(1, $1) }, outputs = outputs.reduce([] as Self) { $0 + .text(2, $1) }
+    static func node(_ type: String, _ inputs: [String], _ outputs: [String], name: String = "n", _ more: Self = [])
+        -> Self
+    {
+        let inputs = inputs.reduce([] as Self) { $0 + .text(1, $1) },
+            outputs = outputs.reduce([] as Self) { $0 + .text(2, $1) }
         return .message(1, [inputs, outputs, .text(3, name), .text(4, type), more])
     }
     /// An initializer: its dimensions, its type, and what holds its elements.
