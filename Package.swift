@@ -47,6 +47,8 @@ let package = Package(
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
         .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0", traits: []),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        // Reads recipes.
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
@@ -67,16 +69,27 @@ let package = Package(
         room("Charts", ["CCairo"]),
         room("Progress"),
         room("Terminal", ["Progress", argumentParser]),
+        room(
+            "Pipelines",
+            ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", .product(name: "Yams", package: "Yams")]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
+        .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
 
         tests(of: "Kernels", ["CKernels"]),
+        tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),
+        tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
+        // Trains a small network from a recipe; the tests kill it and go on.
+        .executableTarget(
+            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "Progress"], path: "Tests/PipelinesTestRun",
+            swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )

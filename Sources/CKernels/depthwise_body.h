@@ -1,34 +1,34 @@
 // Depthwise convolutions and their weight gradients, for the vector type of lanes_<isa>.h.
 //
-// Vectors run over channels. Pixels of which all taps lie inside of the input are taken up to 8 at a time along a row; three taps that are
-// neighbours then share the loads of the input (stride 1). Other pixels go one by one, and taps outside are left out.
-// A sum takes the taps in ascending order in both ways.
+// Vectors run over channels. Pixels of a row of which the same taps lie inside of the input are taken up to 8 at a time (fewer pixels take
+// more vectors), and three taps that are neighbours share the loads of the input (stride 1). Taps outside are left out.
+// A sum takes the taps in ascending order, wherever the pixel is.
 
 #include "kernels.h"
 #include "pixel_box.h"
 #include "sizes.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
     STRIP = 8,           // pixels at a time
-    PLANNED_TAPS = 128,  // more taps go the slow way
+    STEPS = 64,          // steps of a plan; more taps go in several passes
+    PLANS = 4,           // that are kept: for the pixels inside, and for some near the edges
 };
 
 /// Taps at a pixel: one, or three neighbours (joined).
 typedef struct {
-    ptrdiff_t offset;
+    ptrdiff_t offset;    // of the input
+    size_t weights;      // offset of the first tap's weights
     bool joined;
 } tap_step;
 
 typedef struct {
     const tap_step *steps;
-    size_t step_count;
-    const float *weights;      // [tap][channels]
-    size_t channels;
-    ptrdiff_t input_pixel;     // between the inputs of neighbouring outputs
-    ptrdiff_t output_pixel;
+    size_t step_count, channels;
+    ptrdiff_t input_pixel, output_pixel;   // between neighbouring outputs
     bool accumulate, relu;
 } strip_job;
 
@@ -37,166 +37,191 @@ static inline __attribute__((always_inline)) lanes load_some(const float *p, con
 }
 
 static inline __attribute__((always_inline)) void strip(
-    const int pixels, const bool masked, lane_mask mask, const strip_job *job, const float *input, const float *weights, const float *bias,
-    const float *residual, float *output) {
-    lanes sum[STRIP];
+    const int pixels, const int vectors, const bool masked, lane_mask mask, const strip_job *job, const float *input, const float *weights,
+    const float *bias, const float *residual, float *output) {
+    lanes sum[STRIP][4];
+    const ptrdiff_t output_pixel = job->output_pixel;
     UNROLL for (int i = 0; i < pixels; i++) {
-        sum[i] = job->accumulate ? load_some(output + i * job->output_pixel, masked, mask) : lanes_zero();
+        UNROLL for (int v = 0; v < vectors; v++) {
+            sum[i][v] = job->accumulate ? load_some(output + i * output_pixel + v * VL, masked, mask) : lanes_zero();
+        }
     }
     const ptrdiff_t step = job->input_pixel;
     const size_t channels = job->channels;
     for (size_t s = 0; s < job->step_count; s++) {
-        const float *from = input + job->steps[s].offset;
-        lanes w0 = load_some(weights, masked, mask);
-        weights += channels;
+        const float *from = input + job->steps[s].offset, *weight = weights + job->steps[s].weights;
         if (job->steps[s].joined) {
-            lanes w1 = load_some(weights, masked, mask), w2 = load_some(weights + channels, masked, mask);
-            weights += 2 * channels;
-            UNROLL for (int i = 0; i < pixels + 2; i++) {
-                lanes value = load_some(from, masked, mask);
-                from += step;
-                if (i < pixels) { sum[i] = lanes_fma(value, w0, sum[i]); }
-                if (i >= 1 && i < pixels + 1) { sum[i - 1] = lanes_fma(value, w1, sum[i - 1]); }
-                if (i >= 2) { sum[i - 2] = lanes_fma(value, w2, sum[i - 2]); }
+            UNROLL for (int v = 0; v < vectors; v++) {
+                lanes w0 = load_some(weight + v * VL, masked, mask), w1 = load_some(weight + channels + v * VL, masked, mask);
+                lanes w2 = load_some(weight + 2 * channels + v * VL, masked, mask);
+                UNROLL for (int i = 0; i < pixels + 2; i++) {
+                    lanes value = load_some(from + i * step + v * VL, masked, mask);
+                    if (i < pixels) { sum[i][v] = lanes_fma(value, w0, sum[i][v]); }
+                    if (i >= 1 && i < pixels + 1) { sum[i - 1][v] = lanes_fma(value, w1, sum[i - 1][v]); }
+                    if (i >= 2) { sum[i - 2][v] = lanes_fma(value, w2, sum[i - 2][v]); }
+                }
             }
         } else {
-            UNROLL for (int i = 0; i < pixels; i++) {
-                sum[i] = lanes_fma(load_some(from, masked, mask), w0, sum[i]);
-                from += step;
+            UNROLL for (int v = 0; v < vectors; v++) {
+                lanes w = load_some(weight + v * VL, masked, mask);
+                UNROLL for (int i = 0; i < pixels; i++) { sum[i][v] = lanes_fma(load_some(from + i * step + v * VL, masked, mask), w, sum[i][v]); }
             }
         }
     }
-    lanes shift = bias ? load_some(bias, masked, mask) : lanes_zero();
+    if (bias) {
+        UNROLL for (int v = 0; v < vectors; v++) {
+            lanes shift = load_some(bias + v * VL, masked, mask);
+            UNROLL for (int i = 0; i < pixels; i++) { sum[i][v] = lanes_add(sum[i][v], shift); }
+        }
+    }
+    if (residual) {
+        UNROLL for (int i = 0; i < pixels; i++) {
+            UNROLL for (int v = 0; v < vectors; v++) {
+                sum[i][v] = lanes_add(sum[i][v], load_some(residual + i * output_pixel + v * VL, masked, mask));
+            }
+        }
+    }
+    if (job->relu) {
+        UNROLL for (int i = 0; i < pixels; i++) {
+            UNROLL for (int v = 0; v < vectors; v++) { sum[i][v] = lanes_relu(sum[i][v]); }
+        }
+    }
     UNROLL for (int i = 0; i < pixels; i++) {
-        lanes value = lanes_add(sum[i], shift);
-        if (residual) { value = lanes_add(value, load_some(residual + i * job->output_pixel, masked, mask)); }
-        if (job->relu) { value = lanes_relu(value); }
-        if (masked) {
-            lanes_store_masked(output + i * job->output_pixel, mask, value);
-        } else {
-            lanes_store(output + i * job->output_pixel, value);
+        UNROLL for (int v = 0; v < vectors; v++) {
+            if (masked) {
+                lanes_store_masked(output + i * output_pixel + v * VL, mask, sum[i][v]);
+            } else {
+                lanes_store(output + i * output_pixel + v * VL, sum[i][v]);
+            }
         }
     }
 }
 
-static inline __attribute__((always_inline)) void strips(
-    size_t pixels, const bool masked, lane_mask mask, const strip_job *job, const float *input, const float *weights, const float *bias,
+/// All channels of a strip, `vectors` vectors at a time as long as there are so many.
+static inline __attribute__((always_inline)) void strip_channels(
+    const int pixels, const int vectors, const strip_job *job, const float *input, const float *weights, const float *bias,
     const float *residual, float *output) {
-    size_t parts = parts_of(pixels, STRIP);
+    const size_t channels = job->channels, wide = (size_t)vectors * VL;
+    const lane_mask none = lanes_range(0, 0);
+    size_t c = 0;
+    for (; channels - c >= wide; c += wide) {
+        strip(pixels, vectors, false, none, job, input + c, weights + c, bias ? bias + c : NULL, residual ? residual + c : NULL, output + c);
+    }
+    for (; vectors > 1 && channels - c >= VL; c += VL) {
+        strip(pixels, 1, false, none, job, input + c, weights + c, bias ? bias + c : NULL, residual ? residual + c : NULL, output + c);
+    }
+    if (c < channels) {
+        strip(pixels, 1, true, lanes_range(0, channels - c), job, input + c, weights + c, bias ? bias + c : NULL,
+              residual ? residual + c : NULL, output + c);
+    }
+}
+
+typedef void (*strip_function)(const strip_job *job, const float *input, const float *weights, const float *bias, const float *residual,
+                               float *output);
+#define EACH_STRIP(X) X(1, 4) X(2, 4) X(3, 4) X(4, 2) X(5, 2) X(6, 2) X(7, 1) X(8, 1)   // pixels, vectors
+#define DEFINE_STRIP(P, V)                                                                                                       \
+    static void strip_##P(const strip_job *job, const float *input, const float *weights, const float *bias, const float *residual, \
+                          float *output) {                                                                                         \
+        strip_channels(P, V, job, input, weights, bias, residual, output);                                                         \
+    }
+EACH_STRIP(DEFINE_STRIP)
+#define STRIP_NAME(P, V) strip_##P,
+static const strip_function strip_functions[STRIP] = {EACH_STRIP(STRIP_NAME)};
+#undef STRIP_NAME
+#undef DEFINE_STRIP
+#undef EACH_STRIP
+
+/// All channels of `pixels` neighbouring pixels of a row.
+static void row_strips(const strip_job *job, size_t pixels, const float *input, const float *weights, const float *bias,
+                       const float *residual, float *output) {
+    const size_t parts = parts_of(pixels, STRIP);
     for (size_t p = 0; p < parts; p++) {
         size_t count = even_start(pixels, parts, p + 1) - even_start(pixels, parts, p);
-        switch (count) {
-#define STRIP_CASE(N) case N: strip(N, masked, mask, job, input, weights, bias, residual, output); break;
-            STRIP_CASE(1) STRIP_CASE(2) STRIP_CASE(3) STRIP_CASE(4) STRIP_CASE(5) STRIP_CASE(6) STRIP_CASE(7) STRIP_CASE(8)
-#undef STRIP_CASE
-        }
+        strip_functions[count - 1](job, input, weights, bias, residual, output);
         input += (ptrdiff_t)count * job->input_pixel;
         output += (ptrdiff_t)count * job->output_pixel;
         if (residual) { residual += (ptrdiff_t)count * job->output_pixel; }
     }
 }
 
-static void whole_strips(size_t pixels, const strip_job *job, const float *input, const float *weights, const float *bias,
-                         const float *residual, float *output) {
-    strips(pixels, false, lanes_range(0, VL), job, input, weights, bias, residual, output);
-}
-
-static void masked_strips(size_t pixels, size_t valid, const strip_job *job, const float *input, const float *weights, const float *bias,
-                          const float *residual, float *output) {
-    strips(pixels, true, lanes_range(0, valid), job, input, weights, bias, residual, output);
-}
-
-/// One pixel, of which any taps may be outside. `input` is the place of pixel (y, x).
-static void edge_pixel(const engram_window *w, const float *input, ptrdiff_t y, ptrdiff_t x, const float *weights,
-                       const engram_epilogue *epilogue, const float *residual, float *output) {
-    const size_t channels = w->channels;
-    enum { AT_ONCE = 4 };
-    for (size_t c = 0; c < channels; c += AT_ONCE * VL) {
-        size_t vectors = smaller(AT_ONCE, parts_of(channels - c, VL));
-        lane_mask mask[AT_ONCE];
-        lanes sum[AT_ONCE];
-        for (size_t v = 0; v < AT_ONCE; v++) {
-            mask[v] = lanes_range(0, v < vectors ? smaller(VL, channels - c - v * VL) : 0);
-            sum[v] = epilogue->accumulate ? lanes_load_masked(output + c + v * VL, mask[v]) : lanes_zero();
+/// Steps for the taps from *tap on that lie inside of the input at (y, x); stops at STEPS of them.
+static size_t make_steps(const engram_window *w, ptrdiff_t y, ptrdiff_t x, size_t *tap, tap_step *steps) {
+    size_t count = 0, t = *tap;
+    const ptrdiff_t height = (ptrdiff_t)w->input_height, width = (ptrdiff_t)w->input_width;
+    while (t < w->taps && count < STEPS) {
+        const ptrdiff_t tap_y = w->tap_y[t], tap_x = w->tap_x[t];
+        if (y + tap_y < 0 || y + tap_y >= height || x + tap_x < 0 || x + tap_x >= width) {
+            t++;
+            continue;
         }
-        const bool whole = channels - c >= AT_ONCE * VL;
-        for (size_t t = 0; t < w->taps; t++) {
-            ptrdiff_t row = y + w->tap_y[t], column = x + w->tap_x[t];
-            if (row < 0 || row >= (ptrdiff_t)w->input_height || column < 0 || column >= (ptrdiff_t)w->input_width) { continue; }
-            const float *from = input + w->tap_y[t] * (ptrdiff_t)w->input_row_stride + w->tap_x[t] * (ptrdiff_t)w->input_pixel_stride + c;
-            const float *weight = weights + t * channels + c;
-            if (whole) {
-                UNROLL for (size_t v = 0; v < AT_ONCE; v++) { sum[v] = lanes_fma(lanes_load(from + v * VL), lanes_load(weight + v * VL), sum[v]); }
-            } else {
-                UNROLL for (size_t v = 0; v < AT_ONCE; v++) {
-                    sum[v] = lanes_fma(lanes_load_masked(from + v * VL, mask[v]), lanes_load_masked(weight + v * VL, mask[v]), sum[v]);
-                }
-            }
-        }
-        for (size_t v = 0; v < vectors; v++) {
-            size_t at = c + v * VL;
-            lanes value = lanes_add(sum[v], epilogue->bias ? lanes_load_masked(epilogue->bias + at, mask[v]) : lanes_zero());
-            if (residual) { value = lanes_add(value, lanes_load_masked(residual + at, mask[v])); }
-            if (epilogue->activation == ENGRAM_RELU) { value = lanes_relu(value); }
-            lanes_store_masked(output + at, mask[v], value);
-        }
+        const bool joined = w->stride_x == 1 && t + 2 < w->taps && w->tap_y[t + 1] == tap_y && w->tap_y[t + 2] == tap_y
+            && w->tap_x[t + 1] == tap_x + 1 && w->tap_x[t + 2] == tap_x + 2 && x + tap_x + 2 < width;
+        steps[count++] = (tap_step){tap_y * (ptrdiff_t)w->input_row_stride + tap_x * (ptrdiff_t)w->input_pixel_stride, t * w->channels, joined};
+        t += joined ? 3 : 1;
     }
+    while (t < w->taps && (y + w->tap_y[t] < 0 || y + w->tap_y[t] >= height || x + w->tap_x[t] < 0 || x + w->tap_x[t] >= width)) { t++; }
+    *tap = t;
+    return count;
 }
+
+/// The first steps of the pixels with the same taps inside.
+typedef struct {
+    size_t y, x;             // SIZE_MAX: all where every tap is inside
+    size_t count, next_tap;
+    tap_step steps[STEPS];
+} tap_plan;
 
 void KERNEL_NAME(depthwise)(
     const engram_window *window, const float *input, const float *weights, float *output, const engram_epilogue *epilogue,
     size_t first_pixel, size_t last_pixel) {
     const engram_window *w = window;
-    const size_t channels = w->channels;
     if (first_pixel >= last_pixel) { return; }
-    const bool planned = w->taps <= PLANNED_TAPS;
-    tap_step steps[PLANNED_TAPS];
-    strip_job job = {.steps = steps, .weights = weights, .channels = channels,
-                     .input_pixel = (ptrdiff_t)(w->stride_x * w->input_pixel_stride), .output_pixel = (ptrdiff_t)w->output_pixel_stride,
-                     .accumulate = epilogue->accumulate, .relu = epilogue->activation == ENGRAM_RELU};
-    ptrdiff_t lowest_y = 0, highest_y = 0;
-    size_t inside_first = 0, inside_last = planned ? w->output_width : 0;   // of x
+    tap_plan plans[PLANS];
+    for (size_t i = 0; i < PLANS; i++) { plans[i].y = plans[i].x = SIZE_MAX - 1; }
+    tap_step later_steps[STEPS];
+    strip_job job = {.channels = w->channels, .input_pixel = (ptrdiff_t)(w->stride_x * w->input_pixel_stride),
+                     .output_pixel = (ptrdiff_t)w->output_pixel_stride};
+    size_t first_x = 0, last_x = w->output_width, first_y = 0, last_y = w->output_height;   // of which all taps are inside
     for (size_t t = 0; t < w->taps; t++) {
-        if (t == 0 || w->tap_y[t] < lowest_y) { lowest_y = w->tap_y[t]; }
-        if (t == 0 || w->tap_y[t] > highest_y) { highest_y = w->tap_y[t]; }
-        clip_outputs(w->stride_x, w->tap_x[t], w->input_width, &inside_first, &inside_last);
-    }
-    for (size_t t = 0; planned && t < w->taps;) {
-        bool joined = w->stride_x == 1 && t + 2 < w->taps && w->tap_y[t + 1] == w->tap_y[t] && w->tap_y[t + 2] == w->tap_y[t]
-            && w->tap_x[t + 1] == w->tap_x[t] + 1 && w->tap_x[t + 2] == w->tap_x[t] + 2;
-        steps[job.step_count++] = (tap_step){w->tap_y[t] * (ptrdiff_t)w->input_row_stride + w->tap_x[t] * (ptrdiff_t)w->input_pixel_stride, joined};
-        t += joined ? 3 : 1;
+        clip_outputs(w->stride_x, w->tap_x[t], w->input_width, &first_x, &last_x);
+        clip_outputs(w->stride_y, w->tap_y[t], w->input_height, &first_y, &last_y);
     }
 
     size_t x = first_pixel % w->output_width, y = first_pixel / w->output_width % w->output_height;
     size_t n = first_pixel / w->output_width / w->output_height;
     for (size_t left = last_pixel - first_pixel; left > 0;) {
         const size_t end = smaller(w->output_width, x + left);
-        const ptrdiff_t iy = (ptrdiff_t)(y * w->stride_y);
-        const float *in = input + n * w->input_image_stride + y * w->stride_y * w->input_row_stride;
-        const size_t out = n * w->output_image_stride + y * w->output_row_stride;
-        bool row_inside = iy + lowest_y >= 0 && iy + highest_y < (ptrdiff_t)w->input_height;
-        size_t from = row_inside ? smaller(end, larger(x, inside_first)) : end, to = row_inside ? larger(from, smaller(end, inside_last)) : end;
         left -= end - x;
-        for (; x < end; x++) {
-            if (x == from && to > from) {
-                for (size_t c = 0; c < channels; c += VL) {
-                    const size_t place = out + from * w->output_pixel_stride + c;
-                    const float *at = in + from * w->stride_x * w->input_pixel_stride + c;
-                    const float *bias = epilogue->bias ? epilogue->bias + c : NULL;
-                    const float *residual = epilogue->residual ? epilogue->residual + place : NULL;
-                    if (channels - c >= VL) {
-                        whole_strips(to - from, &job, at, weights + c, bias, residual, output + place);
-                    } else {
-                        masked_strips(to - from, channels - c, &job, at, weights + c, bias, residual, output + place);
-                    }
-                }
-                x = to;
-                if (x == end) { break; }
+        while (x < end) {
+            const bool x_inside = x >= first_x && x < last_x;
+            const size_t pixels = x_inside ? smaller(end, last_x) - x : 1;
+            const ptrdiff_t input_y = (ptrdiff_t)(y * w->stride_y), input_x = (ptrdiff_t)(x * w->stride_x);
+            const float *in = input + (ptrdiff_t)(n * w->input_image_stride) + input_y * (ptrdiff_t)w->input_row_stride
+                + input_x * (ptrdiff_t)w->input_pixel_stride;
+            const size_t place = n * w->output_image_stride + y * w->output_row_stride + x * w->output_pixel_stride;
+            const size_t plan_y = y >= first_y && y < last_y ? SIZE_MAX : y, plan_x = x_inside ? SIZE_MAX : x;
+            tap_plan *plan = plans + (x_inside ? 0 : 1 + x % (PLANS - 1));
+            if (plan->y != plan_y || plan->x != plan_x) {
+                plan->y = plan_y, plan->x = plan_x, plan->next_tap = 0;
+                plan->count = make_steps(w, input_y, input_x, &plan->next_tap, plan->steps);
             }
-            const size_t place = out + x * w->output_pixel_stride;
-            edge_pixel(w, in + x * w->stride_x * w->input_pixel_stride, iy, (ptrdiff_t)(x * w->stride_x), weights, epilogue,
-                       epilogue->residual ? epilogue->residual + place : NULL, output + place);
+            size_t tap = plan->next_tap;
+            for (bool first = true, last = false; !last; first = false) {
+                job.steps = plan->steps;
+                job.step_count = plan->count;
+                if (!first) {
+                    job.steps = later_steps;
+                    job.step_count = make_steps(w, input_y, input_x, &tap, later_steps);
+                }
+                last = tap >= w->taps;
+                // A residual starts the sum of several passes, as it may be the output.
+                const bool early = !last && first && epilogue->residual;
+                job.accumulate = epilogue->accumulate || !first;
+                job.relu = last && epilogue->activation == ENGRAM_RELU;
+                row_strips(&job, pixels, in, weights, last ? epilogue->bias : NULL,
+                           (last && first) || early ? epilogue->residual ? epilogue->residual + place : NULL : NULL, output + place);
+            }
+            x += pixels;
         }
         x = 0;
         if (++y == w->output_height) {

@@ -32,10 +32,15 @@ static inline lanes lanes_or(lanes a, lanes b) { return (lanes)((lane_bits)a | (
 static inline lane_mask lanes_range(size_t lo, size_t hi) { return (lane_mask){(uint32_t)lo, (uint32_t)hi}; }
 /// The masked lanes from memory, which alone is touched there; zeros elsewhere.
 static inline lanes lanes_load_masked(const float *p, lane_mask m) {
+    if (m.lo == 0 && m.hi == VL) { return lanes_load(p); }
     lanes v = lanes_zero();
     for (uint32_t i = m.lo; i < m.hi; i++) { v[i] = p[i]; }
     return v;
 }
 static inline void lanes_store_masked(float *p, lane_mask m, lanes v) {
+    if (m.lo == 0 && m.hi == VL) {
+        lanes_store(p, v);
+        return;
+    }
     for (uint32_t i = m.lo; i < m.hi; i++) { p[i] = v[i]; }
 }

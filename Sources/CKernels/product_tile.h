@@ -74,30 +74,32 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
         b += vectors * VL;
     }
 
-    const lanes zero = lanes_zero();
-    const bool late_residual = job->residual && !job->residual_first;
+    const ptrdiff_t *const places = job->places;
+    float *const output = job->output;
+    const float *const bias = job->bias, *const residual = job->residual_first ? NULL : job->residual;
+    const bool relu = job->relu;
     UNROLL for (int p = 0; p < panels; p++) {
         UNROLL for (int v = 0; v < vectors; v++) {
-            size_t column = (size_t)(p * vectors + v) * VL;
-            if (column + VL <= columns) {
-                lanes bias = job->bias ? lanes_load(job->bias + column) : zero;
+            const size_t column = (size_t)(p * vectors + v) * VL;
+            const bool whole = column + VL <= columns;
+            if (column >= columns) { continue; }
+            const lane_mask mask = lanes_range(0, whole ? VL : columns - column);
+            if (bias) {
+                lanes shift = whole ? lanes_load(bias + column) : lanes_load_masked(bias + column, mask);
+                UNROLL for (int i = 0; i < rows; i++) { sum[i][p][v] = lanes_add(sum[i][p][v], shift); }
+            }
+            if (residual) {
                 UNROLL for (int i = 0; i < rows; i++) {
-                    ptrdiff_t place = job->places[i] + (ptrdiff_t)column;
-                    lanes value = lanes_add(sum[i][p][v], bias);
-                    if (late_residual) { value = lanes_add(value, lanes_load(job->residual + place)); }
-                    if (job->relu) { value = lanes_relu(value); }
-                    lanes_store(job->output + place, value);
+                    sum[i][p][v] = lanes_add(sum[i][p][v], lanes_load_masked(residual + places[i] + column, mask));
                 }
-            } else if (column < columns) {
-                lane_mask mask = lanes_range(0, columns - column);
-                lanes bias = job->bias ? lanes_load_masked(job->bias + column, mask) : zero;
-                UNROLL for (int i = 0; i < rows; i++) {
-                    ptrdiff_t place = job->places[i] + (ptrdiff_t)column;
-                    lanes value = lanes_add(sum[i][p][v], bias);
-                    if (late_residual) { value = lanes_add(value, lanes_load_masked(job->residual + place, mask)); }
-                    if (job->relu) { value = lanes_relu(value); }
-                    lanes_store_masked(job->output + place, mask, value);
-                }
+            }
+            if (relu) {
+                UNROLL for (int i = 0; i < rows; i++) { sum[i][p][v] = lanes_relu(sum[i][p][v]); }
+            }
+            if (whole) {
+                UNROLL for (int i = 0; i < rows; i++) { lanes_store(output + places[i] + column, sum[i][p][v]); }
+            } else {
+                UNROLL for (int i = 0; i < rows; i++) { lanes_store_masked(output + places[i] + column, mask, sum[i][p][v]); }
             }
         }
     }

@@ -1,4 +1,4 @@
-// Gradients of weights, for the vector type of lanes_<isa>.h: sums of outer products over pixels, with nothing packed.
+// Gradients of weights, for the vector type of lanes_<isa>.h: sums of outer products over pixels, with next to nothing packed.
 //
 // A tile of gradient[tap][R channels][2 vectors of columns] stays in registers while pixels go by: two loads of the output gradient and R
 // broadcasts of the input a pixel. Only output pixels whose tap lies inside of the input are visited. Few channels (C < TILE_ROWS)
@@ -100,6 +100,54 @@ static void outer_tiles(const pixel_box *box, size_t channels, size_t columns, f
     }
 }
 
+enum {
+    MANY_CHANNELS = 128,                                  // from which on tiles of the input are copied
+    COPIED_CHANNELS = 112 / TILE_ROWS * TILE_ROWS,        // at a time
+    COPIED_FROM_COLUMNS = VL == 16 ? 256 : 64,
+    COPIED_PIXELS = 512,
+};
+
+/// outer_tiles for many channels: their lines are far apart in memory and meet in few cache sets, so that [block][pixel][R] copies, which
+/// all panels of columns then read from the nearest cache, pay.
+static void outer_copied_tiles(const pixel_box *box, size_t channels, size_t columns, float *gradient, bool accumulate, float *scratch) {
+    outer_job job = {.box = *box, .gradient_stride = columns, .accumulate = accumulate};
+    const size_t blocks = parts_of(channels, TILE_ROWS), at_once = COPIED_CHANNELS / TILE_ROWS, pixels = box->images * box->rows * box->pixels;
+    for (size_t block = 0; block < blocks; block += at_once) {
+        const size_t last_block = smaller(blocks, block + at_once), channel = even_start(channels, blocks, block);
+        for (size_t b = block; b < last_block; b++) {
+            const size_t first = even_start(channels, blocks, b), count = even_start(channels, blocks, b + 1) - first;
+            const lane_mask mask = lanes_range(0, count);
+            float *to = scratch + (first - channel) * pixels;
+            for (size_t n = 0; n < box->images; n++) {
+                for (size_t y = 0; y < box->rows; y++) {
+                    const float *from = box->input + (ptrdiff_t)n * box->input_image + (ptrdiff_t)y * box->input_row + first;
+                    for (size_t x = 0; x < box->pixels; x++, from += box->input_pixel, to += count) {
+                        lanes_store(to, lanes_load_masked(from, mask));   // what is too much the next store mends
+                    }
+                }
+            }
+        }
+        for (size_t column = 0; column < columns; column += NR) {
+            job.columns = smaller(NR, columns - column);
+            job.box.output = box->output + column;
+            for (size_t b = block; b < last_block; b++) {
+                const size_t first = even_start(channels, blocks, b), count = even_start(channels, blocks, b + 1) - first;
+                job.box.input = scratch + (first - channel) * pixels;
+                job.box.input_pixel = (ptrdiff_t)count;
+                job.box.input_row = (ptrdiff_t)(count * box->pixels);
+                job.box.input_image = (ptrdiff_t)(count * box->pixels * box->rows);
+                job.gradient = gradient + first * columns + column;
+                outers[count - 1][job.columns > VL][job.columns % VL != 0](&job);
+            }
+        }
+    }
+}
+
+static bool copies_tiles(const engram_window *window) {
+    return window->channels >= MANY_CHANNELS && window->columns >= COPIED_FROM_COLUMNS
+        && window->images * window->output_height * window->output_width >= 32;
+}
+
 /// Whether the taps of a row are taken together, from copied lines.
 static bool copies_lines(const engram_window *window) {
     return window->channels < TILE_ROWS && window->channels > 0 && window->channels == window->input_pixel_stride && window->taps > 1;
@@ -136,8 +184,19 @@ static chunk_shape line_chunk(const engram_window *window) {
     return chunk;
 }
 
+/// Chunk of the ways that do not copy lines.
+static chunk_shape tile_chunk(const engram_window *window) {
+    const size_t least = copies_tiles(window) ? COPIED_PIXELS : CHUNK_PIXELS;
+    return chunk_of(window, window->columns + window->stride_y * window->stride_x * window->channels, CHUNK_FLOATS, least);
+}
+
 size_t KERNEL_NAME(gradient_scratch_count)(const engram_window *window) {
-    if (!copies_lines(window) || window->output_height == 0 || window->output_width == 0) { return 0; }
+    if (window->output_height == 0 || window->output_width == 0) { return 0; }
+    if (copies_tiles(window)) {
+        chunk_shape chunk = tile_chunk(window);
+        return smaller(chunk.images, window->images) * chunk.rows * chunk.pixels * smaller(COPIED_CHANNELS, window->channels) + VL;
+    }
+    if (!copies_lines(window)) { return 0; }
     chunk_shape chunk = line_chunk(window);
     size_t longest = smaller(window->taps, larger(1, LINE_FLOATS / 8 / window->channels));
     return chunk.images * chunk.rows * line_floats(window, chunk.pixels, longest);
@@ -178,8 +237,8 @@ void KERNEL_NAME(weight_gradient)(
     }
 
     const bool lines = copies_lines(w);
-    const chunk_shape chunk = lines ? line_chunk(w)
-        : chunk_of(w, columns + w->stride_y * w->stride_x * channels, CHUNK_FLOATS, CHUNK_PIXELS);
+    const chunk_shape chunk = lines ? line_chunk(w) : tile_chunk(w);
+    const bool copied = copies_tiles(w);
     chunk_shape size;
     for (size_t n = first_image; n < last_image; n += size.images) {
         size.images = smaller(chunk.images, last_image - n);
@@ -216,7 +275,11 @@ void KERNEL_NAME(weight_gradient)(
                     box.images = size.images;
                     box.rows = y1 - y0;
                     box.pixels = x1 - x0;
-                    outer_tiles(&box, channels, columns, to, go_on);
+                    if (copied) {
+                        outer_copied_tiles(&box, channels, columns, to, go_on, scratch);
+                    } else {
+                        outer_tiles(&box, channels, columns, to, go_on);
+                    }
                 }
             }
         }
@@ -226,33 +289,42 @@ void KERNEL_NAME(weight_gradient)(
 void KERNEL_NAME(sum_partials)(
     const engram_weights *layout, size_t count, const float *partials, float *destination, size_t first_k, size_t last_k, int accumulate) {
     const size_t channels = layout->channels, columns = layout->columns, whole = layout->taps * channels * columns;
-    enum { BATCH = 64 };
-    for (size_t k = first_k; k < last_k; k++) {
-        float *to = destination + layout->tap_offset[k / channels] + (ptrdiff_t)(k % channels) * layout->channel_stride;
+    enum { ROWS = 16, BATCH = 64 };   // of a tile in which sums are taken; a strided destination is written by columns
+    const ptrdiff_t column_stride = layout->column_stride;
+    for (size_t k = first_k; k < last_k; k += ROWS) {
+        const size_t rows = smaller(ROWS, last_k - k);
+        float *to[ROWS];
+        for (size_t r = 0; r < rows; r++) {
+            to[r] = destination + layout->tap_offset[(k + r) / channels] + (ptrdiff_t)((k + r) % channels) * layout->channel_stride;
+        }
         for (size_t column = 0; column < columns; column += BATCH) {
-            const float *from = partials + k * columns + column;
-            size_t width = smaller(BATCH, columns - column);
-            float sum[BATCH];
-            float *target = to + (ptrdiff_t)column * layout->column_stride;
+            const size_t width = smaller(BATCH, columns - column);
+            float sum[ROWS][BATCH];
             if (accumulate) {
-                for (size_t n = 0; n < width; n++) { sum[n] = target[(ptrdiff_t)n * layout->column_stride]; }
+                for (size_t n = 0; n < width; n++) {
+                    for (size_t r = 0; r < rows; r++) { sum[r][n] = to[r][(ptrdiff_t)(column + n) * column_stride]; }
+                }
             } else {
-                for (size_t n = 0; n < width; n++) { sum[n] = 0; }
+                memset(sum, 0, sizeof sum);
             }
-            for (size_t p = 0; p < count; p++, from += whole) {
-                for (size_t n = 0; n < width; n += VL) {
-                    if (width - n >= VL) {
-                        lanes_store(sum + n, lanes_add(lanes_load(sum + n), lanes_load(from + n)));
-                    } else {
-                        lane_mask mask = lanes_range(0, width - n);
-                        lanes_store_masked(sum + n, mask, lanes_add(lanes_load_masked(sum + n, mask), lanes_load_masked(from + n, mask)));
-                    }
+            for (size_t r = 0; r < rows; r++) {
+                const float *from = partials + (k + r) * columns + column;
+                for (size_t p = 0; p < count; p++, from += whole) {
+                    size_t n = 0;
+                    for (; width - n >= VL; n += VL) { lanes_store(sum[r] + n, lanes_add(lanes_load(sum[r] + n), lanes_load(from + n))); }
+                    for (; n < width; n++) { sum[r][n] += from[n]; }
                 }
             }
-            if (layout->column_stride == 1) {
-                memcpy(target, sum, width * sizeof(float));
+            if (column_stride == 1) {
+                for (size_t r = 0; r < rows; r++) { memcpy(to[r] + column, sum[r], width * sizeof(float)); }
+            } else if (rows == ROWS) {
+                for (size_t n = 0; n < width; n++) {
+                    UNROLL for (size_t r = 0; r < ROWS; r++) { to[r][(ptrdiff_t)(column + n) * column_stride] = sum[r][n]; }
+                }
             } else {
-                for (size_t n = 0; n < width; n++) { target[(ptrdiff_t)n * layout->column_stride] = sum[n]; }
+                for (size_t n = 0; n < width; n++) {
+                    for (size_t r = 0; r < rows; r++) { to[r][(ptrdiff_t)(column + n) * column_stride] = sum[r][n]; }
+                }
             }
         }
     }

@@ -1,4 +1,5 @@
 public import Engine
+internal import NeuralNetworks
 
 /// Times a model, call by call, on one input of fixed random numbers.
 public struct ModelBenchmark {

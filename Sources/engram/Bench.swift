@@ -60,9 +60,9 @@ struct Bench: ParsableCommand {
         let rate = Double(benchmark.multiplyAdds) * (train ? 3 : 1) / round.minimumMicroseconds / 1e3
         return """
             \(model)\(train ? ", training step" : ""), batch \(batch), \(options.threads) thread\(options.threads == 1 ? "" : "s")
-              minimum        \(FigureText.fixed(round.minimumMicroseconds, 1)) µs
-              median         \(FigureText.fixed(round.medianMicroseconds, 1)) µs of \(FigureText.count(round.runs)) calls
-              multiply-adds  \(FigureText.fixed(rate, 1)) billion a second
+              minimum        \(FigureText.fixed(round.minimumMicroseconds, decimals: 1)) µs
+              median         \(FigureText.fixed(round.medianMicroseconds, decimals: 1)) µs of \(FigureText.count(round.runs)) calls
+              multiply-adds  \(FigureText.fixed(rate, decimals: 1)) billion a second
               memory         \(FigureText.count(benchmark.byteCount)) bytes beside the weights
             """
     }

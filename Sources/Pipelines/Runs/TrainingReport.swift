@@ -1,0 +1,58 @@
+import NeuralNetworks
+import Progress
+
+/// What a training says of itself.
+struct TrainingReport {
+    private let recipe: TrainingRecipe
+    private let progress: ProgressHandler
+    private let stepsPerEpoch: Int
+    private let batchSize: Int
+    private var pace = Pace()
+    private var task: TaskProgress
+
+    init(_ recipe: TrainingRecipe, examples: Int, progress: @escaping ProgressHandler) {
+        self.recipe = recipe
+        self.progress = progress
+        stepsPerEpoch = Training.steps(examples: examples, batchSize: recipe.batchSize)
+        batchSize = min(recipe.batchSize, max(examples, 1))
+        let (total, isTooLarge) = recipe.steps(examples: examples).multipliedReportingOverflow(by: batchSize)
+        task = TaskProgress("training", unit: "examples", total: isTooLarge ? nil : total)
+    }
+
+    mutating func begin(_ training: Training) {
+        task.completed = training.step * batchSize
+        progress(.advanced(task))
+    }
+
+    mutating func stepped(_ training: Training, at now: ContinuousClock.Instant) {
+        task.completed = training.step * batchSize
+        task.metrics = [
+            Metric("epoch", Double(training.epoch + 1)), Metric("loss", training.current.loss),
+            Metric("accuracy", training.current.accuracy),
+        ]
+        progress(.advanced(task))
+        guard let step = pace.step(at: now) else { return }
+        let left = recipe.epochs * stepsPerEpoch - training.step
+        progress(
+            .message(
+                "an epoch takes about \(Pace.words(step * stepsPerEpoch)), and what is left of all \(recipe.epochs) about "
+                    + Pace.words(step * left)))
+    }
+
+    /// Tells of an epoch that is done.
+    func judged(_ record: EpochRecord) {
+        func text(_ name: String, _ value: Double) -> String {
+            "\(name) " + (value.isFinite ? ((value * 10_000).rounded() / 10_000).description : "\(value)")
+        }
+        let judged = record.validation.map { text($0.name, $0.value) }
+        progress(
+            .message(
+                "epoch \(record.epoch) of \(recipe.epochs): \(text("loss", record.loss)), \(text("accuracy", record.accuracy))"
+                    + (judged.isEmpty ? "" : "; validation \(judged.joined(separator: ", "))")))
+    }
+
+    mutating func end(_ training: Training) {
+        task.completed = training.step * batchSize
+        progress(.finished(task))
+    }
+}

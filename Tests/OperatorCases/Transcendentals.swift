@@ -1,0 +1,5 @@
+internal import Glibc
+
+/// The C library's, in double.
+func exponential(_ x: Double) -> Double { exp(x) }
+func logarithm(_ x: Double) -> Double { log(x) }

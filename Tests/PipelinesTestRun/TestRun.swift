@@ -1,0 +1,1 @@
+@main enum TestRun { static func main() {} }
