@@ -117,8 +117,9 @@ struct ConvGeometry {
                     + (groups == 1 ? "" : " each"))
         }
         let placed = try window.placed(height: input.height, width: input.width)
+        let output = try input.with(channels: w[0], placed.output).checked()
         self.init(
-            input: input, output: input.with(channels: w[0], placed.output), groups: groups, window: window,
+            input: input, output: output, groups: groups, window: window,
             placed: placed)
     }
 
