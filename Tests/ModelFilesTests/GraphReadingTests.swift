@@ -220,6 +220,33 @@ import Testing
             "node 'n' (MaxPool, opset 17): output 1 ('z') is not supported"),
     ]
 
+    private static func of(_ type: String, _ x: [Int], _ w: [Int], _ more: HandMadeMessage = []) -> HandMadeMessage {
+        .model([.input("x", dims: x), .input("w", dims: w), .node(type, ["x", "w"], ["y"], more), .output()])
+    }
+    private static let large = 1 << 40
+    /// Inputs that there could be, and outputs that there cannot.
+    static let sizes = [
+        Refusal(
+            of("Add", [large, 1], [1, large]),
+            "node 'n' (Add, opset 17): shapes [1099511627776, 1] and [1, 1099511627776] do not go together"),
+        Refusal(
+            of("MatMul", [large, 1], [1, large]),
+            "node 'n' (MatMul, opset 17): shape [1099511627776, 1099511627776] has more elements than memory can hold"),
+        Refusal(
+            of("MatMul", [large, 1, 1], [1, 1 << 30]),
+            "node 'n' (MatMul, opset 17): shape [1099511627776, 1, 1073741824] has more elements than memory can hold"),
+        Refusal(
+            of("Gemm", [large, 1], [1, large]),
+            "node 'n' (Gemm, opset 17): shape [1099511627776, 1099511627776] has more elements than memory can hold"),
+        Refusal(
+            of("Conv", [large, 1, 1, 1], [large, 1, 1, 1]),
+            "node 'n' (Conv, opset 17): shape [1099511627776, 1099511627776, 1, 1] has more elements than memory can hold"
+        ),
+        Refusal(
+            of("Conv", [1 << 20, 1, 1, 1], [1, 1, 1, 1], .ints("pads", Array(repeating: 1 << 23, count: 4))),
+            "node 'n' (Conv, opset 17): shape [1048576, 1, 16777217, 16777217] has more elements than memory can hold"),
+    ]
+
     private static func pool(_ attributes: HandMadeMessage...) -> HandMadeMessage {
         .model([
             .input("x", dims: [1, 1, 4, 4]),
@@ -264,7 +291,7 @@ import Testing
             "attribute 'kernel_shape' refers to a function's, and there is no function"),
     ]
 
-    @Test(arguments: models + inputs + initializers + nodes) func `A model that is none is refused with words`(
+    @Test(arguments: models + inputs + initializers + nodes + sizes) func `A model that is none is refused with words`(
         row: Refusal
     ) {
         #expect(fault { _ = try read(row.message) } == "m: " + row.text)
