@@ -32,6 +32,8 @@ public final class Model: Sendable {
 
     public let graph: Graph
     public let instructionSet: InstructionSet
+    /// The graph after what is done once for all plans.
+    private let prepared: Graph
     private let kernels: KernelSet
     private let pool: ThreadPool
     private let weights = WeightCache()
@@ -64,6 +66,7 @@ public final class Model: Sendable {
             throw GraphError(fault: "\(error)")
         }
         pool = ThreadPool(threadCount: options.threads)
+        prepared = try graph.applying(Pass.beforeBinding)
     }
 
     /// What an application keeps with the model.
@@ -110,7 +113,7 @@ public final class Model: Sendable {
             }
             if let known { return known }
         }
-        let bound = try graph.bound(to: types).applying(Pass.inference)
+        let bound = try prepared.bound(to: types).applying(Pass.inference)
         let entry = Entry(try Plan(bound, kernels: kernels, weights: weights))
         plans.withLock { plans in
             plans.append((key, entry))
