@@ -111,6 +111,13 @@ public struct OperatorError: Error, Hashable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+extension Shape {
+    /// The shape of dimensions that an operator makes of its inputs'.
+    static func inferred(_ dimensions: some Collection<Int>) throws(OperatorError) -> Shape {
+        do { return try Shape(checking: dimensions) } catch { throw OperatorError(error.description) }
+    }
+}
+
 /// A node on the way back.
 public struct Backward {
     /// The node of the graph that is differentiated.

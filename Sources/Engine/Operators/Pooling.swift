@@ -6,6 +6,7 @@ extension SpatialWindow {
         shape: PoolingShape, output: ImageShape
     ) {
         let placed = try placed(height: input.height, width: input.width)
+        try input.with(channels: input.channels, placed.output).check()
         let shape = PoolingShape(
             images: input.images, channels: input.channels, input: (input.height, input.width),
             output: (placed.output.vertical, placed.output.horizontal), kernel: (kernel.vertical, kernel.horizontal),

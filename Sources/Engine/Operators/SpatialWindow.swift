@@ -151,7 +151,12 @@ struct ImageShape: Hashable {
         return copy
     }
 
-    var shape: Shape {
+    var shape: Shape { Shape(dimensions) }
+
+    /// - Throws: `OperatorError` where these sizes make no shape.
+    func check() throws(OperatorError) { _ = try Shape.inferred(dimensions) }
+
+    private var dimensions: [Int] {
         layout == .channelsFirst ? [images, channels, height, width] : [images, height, width, channels]
     }
 
