@@ -50,10 +50,13 @@ public final class Model: Sendable {
     }
     private let plans = Mutex<[(types: [TensorType], entry: Entry)]>([])
 
-    /// - Throws: `GraphError` where the graph has no output, or the wanted instructions are not to be had.
+    /// - Throws: `GraphError` where the graph has no output, or has states, or the wanted instructions are not to be had.
     public init(_ graph: Graph, options: Options = Options()) throws(GraphError) {
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
+        if let state = graph.states.first {
+            throw GraphError(fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
+        }
         guard (1...256).contains(options.threads) else {
             throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible")
         }
