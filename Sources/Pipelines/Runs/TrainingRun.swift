@@ -49,8 +49,8 @@ package struct TrainingRun {
     /// - Throws: `CancellationError` where it was to stop; `RunError` where the loss is no number any more or the checkpoint does not belong
     ///   to the training; `ModelFileError` where a file cannot be written, and the checkpoint before is whole then; what the closures throw.
     package func run(
-        _ training: inout Training, on dataset: some Dataset, validate: (Training) throws -> Validation? = { _ in nil },
-        model: (Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
+        _ training: inout Training, on dataset: some Dataset, validate: (borrowing Training) throws -> Validation? = { _ in nil },
+        model: (borrowing Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
         write: (Graph, String) throws -> Void
     ) throws -> TrainingOutcome {
         var position = Checkpoint.Position(counters: training.state.counters, examples: dataset.count)
@@ -72,7 +72,7 @@ package struct TrainingRun {
 
     private func learn(
         _ training: inout Training, on dataset: some Dataset, _ position: inout Checkpoint.Position,
-        _ validate: (Training) throws -> Validation?
+        _ validate: (borrowing Training) throws -> Validation?
     ) throws {
         var report = TrainingReport(recipe, examples: dataset.count, progress: progress)
         report.begin(training)
@@ -139,7 +139,7 @@ package struct TrainingRun {
             remedy: "a lower peak of the schedule or a gradient_limit may help")
     }
 
-    private func stop(_ training: Training, _ position: Checkpoint.Position) throws -> Never {
+    private func stop(_ training: borrowing Training, _ position: Checkpoint.Position) throws -> Never {
         try Checkpoint(training.state, position).write(to: run.checkpointPath)
         throw CancellationError()
     }
