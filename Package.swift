@@ -96,8 +96,8 @@ let package = Package(
         tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
         // Trains a small network from a recipe; the tests kill it and go on.
         .executableTarget(
-            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "Progress"], path: "Tests/PipelinesTestRun",
-            swiftSettings: swift),
+            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "ModelFiles", "Progress"],
+            path: "Tests/PipelinesTestRun", swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )

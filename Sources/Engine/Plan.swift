@@ -132,6 +132,9 @@ private struct Placing {
         case .overwrites(let pairs):
             if let input = pairs[place].flatMap({ node.inputs[$0] }) {
                 precondition(lastUse[root[input.index]] <= index, "'\(node.name)' overwrites what is still needed")
+                precondition(
+                    region(of: input).storage != nil && graph.constant(Graph.Value(index: root[input.index])) == nil,
+                    "'\(node.name)' overwrites what is no state")
                 regions[output.index] = region(of: input)
                 return
             }

@@ -5,14 +5,15 @@ internal import Synchronization
 final class BatchPreparation: Sendable {
     private let queue = DispatchQueue(label: "engram.batches", qos: .userInitiated)
     private let filled = DispatchSemaphore(value: 0)
-    private let free: DispatchSemaphore
+    // Made at 0: a semaphore traps that is let go of below the value that it was made with, as where an epoch is stopped.
+    private let free = DispatchSemaphore(value: 0)
     private let state = Mutex<(ready: [Result<Batch, any Error>], isCancelled: Bool)>(([], false))
 
     /// Starts to prepare.
     ///
     /// - Parameter ahead: how many batches may wait.
     init(_ batches: [[Int]], of dataset: some Dataset, epoch: Int?, seed: UInt64, ahead: Int = 4) {
-        free = DispatchSemaphore(value: ahead)
+        for _ in 0..<ahead { free.signal() }
         queue.async { [self] in
             for indices in batches {
                 free.wait()

@@ -35,7 +35,7 @@ struct TrainingReport {
         let left = recipe.epochs * stepsPerEpoch - training.step
         progress(
             .message(
-                "an epoch takes about \(Pace.words(step * stepsPerEpoch)), and what is left of all \(recipe.epochs) about "
+                "an epoch takes \(Pace.words(step * stepsPerEpoch)), what is left of all \(recipe.epochs) takes "
                     + Pace.words(step * left)))
     }
 

@@ -15,8 +15,7 @@ package import Progress
 ///         let evaluation = try training.evaluate(heldOut)
 ///         return Validation(accuracy: evaluation.accuracy, loss: evaluation.loss)
 ///     },
-///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) },
-///     write: { graph, path in try graph.write(toONNX: path) })
+///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) })
 /// ```
 package struct TrainingRun {
     package let run: Run
@@ -49,9 +48,10 @@ package struct TrainingRun {
     /// - Throws: `CancellationError` where it was to stop; `RunError` where the loss is no number any more or the checkpoint does not belong
     ///   to the training; `ModelFileError` where a file cannot be written, and the checkpoint before is whole then; what the closures throw.
     package func run(
-        _ training: inout Training, on dataset: some Dataset, validate: (borrowing Training) throws -> Validation? = { _ in nil },
+        _ training: inout Training, on dataset: some Dataset,
+        validate: (borrowing Training) throws -> Validation? = { _ in nil },
         model: (borrowing Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
-        write: (Graph, String) throws -> Void
+        write: (Graph, String) throws -> Void = { graph, path in try graph.write(toONNX: path) }
     ) throws -> TrainingOutcome {
         var position = Checkpoint.Position(counters: training.state.counters, examples: dataset.count)
         if run.hasCheckpoint { position = try goOn(&training, examples: dataset.count) }
@@ -128,7 +128,7 @@ package struct TrainingRun {
         position.seconds = 0
         return EpochRecord(
             epoch: training.epoch, step: training.step, loss: epoch.loss, accuracy: epoch.accuracy,
-            learningRate: Double(training.schedule.rate(at: training.step - 1)),
+            learningRate: training.schedule.rate(at: training.step - 1),
             seconds: before + (clock.now - start) / .seconds(1))
     }
 
