@@ -2,7 +2,8 @@
 ///
 /// A storage is written by whoever made it and read by everybody afterwards. The kernels' workspaces are the exception: there the
 /// plan's order of steps decides who writes when.
-@safe package final class Storage: @unchecked Sendable {  // written only before it is shared, or under a plan's order of steps
+@safe package final class Storage: @unchecked Sendable {
+    // Written only before it is shared, or under a plan's order of steps.
     package let byteCount: Int
     let base: UnsafeMutableRawPointer
 
