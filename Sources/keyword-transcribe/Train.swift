@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Pipelines
+import Progress
 import SpeechRecognition
 import Terminal
 

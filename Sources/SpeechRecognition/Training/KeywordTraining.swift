@@ -58,7 +58,7 @@ package struct KeywordTraining: Sendable {
 
     /// Accuracy over words and over commands, by the second of which the best epoch is chosen.
     private static func validation(
-        of training: Training, on heldOut: KeywordDataset, labels: KeywordLabels
+        of training: borrowing Training, on heldOut: KeywordDataset, labels: KeywordLabels
     ) throws -> Validation {
         let evaluation = try training.evaluate(heldOut)
         let view = LabelView.commands(of: labels)
