@@ -42,6 +42,7 @@ let package = Package(
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .executable(name: "engram", targets: ["engram"]),
+        .executable(name: "keyword-transcribe", targets: ["keyword-transcribe"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -72,6 +73,13 @@ let package = Package(
         room(
             "Pipelines",
             ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", .product(name: "Yams", package: "Yams")]),
+
+        // The shipped model, compiled in.
+        .target(name: "CKeywordModel", exclude: ["keywords.onnx"], cSettings: c),
+        room(
+            "SpeechRecognition",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio", "Charts", "CKeywordModel"]),
+        command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "Engine", "Progress"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
