@@ -27,15 +27,15 @@ public struct Evaluation: Sendable {
         for _ in batches {
             let batch = try preparation.next()
             let outputs = try model.run([model.graph[input.value].name: batch.inputs])
-            values += outputs[output.name]?.floats ?? []
-            targets += batch.targets.integers ?? []
+            guard let logits = outputs[output.name], logits.shape.rank == 2 else {
+                throw GraphError(fault: "the model's output '\(output.name)' is no row of logits an example")
+            }
+            values += logits.floats
+            targets += try batch.classes(below: logits.shape[1])
         }
         let classes = values.count / max(targets.count, 1)
         var total = 0.0
         for (row, target) in targets.enumerated() {
-            guard (0..<classes).contains(target) else {
-                throw GraphError(fault: "target \(target) where the model knows classes 0 to \(classes - 1)")
-            }
             let logits = values[row * classes..<(row + 1) * classes]
             let greatest = Double(logits.max() ?? 0)
             total += log(logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }) + greatest - Double(logits[logits.startIndex + target])

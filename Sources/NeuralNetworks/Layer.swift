@@ -12,7 +12,7 @@ public protocol Layer: Sendable {
 /// A graph in the making from layers: names, weights, and what differs between training and inference.
 ///
 /// Weights are states of the graph in training and constants in inference. Their names are the path of the layers that hold them
-/// (`residual_2.convolution_1.weight`), the same in both.
+/// (`residual_2.sequential_1.convolution_1.weight`), the same in both.
 public struct NetworkBuilder: Sendable {
     /// What the graph is for.
     enum Mode: Sendable {
@@ -49,12 +49,15 @@ public struct NetworkBuilder: Sendable {
         return try layer.append(to: &self, x)
     }
 
+    /// What errors call the layer at hand: its path.
+    public var layerName: String { path.isEmpty ? "the network" : path.joined(separator: ".") }
+
     /// The name of something of the layer at hand.
     public func name(_ what: String) -> String { (path + [what]).joined(separator: ".") }
 
     /// Applies an operator under the layer's name.
     public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil) throws(GraphError) -> [Graph.Value] {
-        try graph.append(operation, inputs, name: name ?? path.joined(separator: "."))
+        try graph.append(operation, inputs, name: name ?? (path.isEmpty ? nil : path.joined(separator: ".")))
     }
 
     /// A weight of the layer at hand.

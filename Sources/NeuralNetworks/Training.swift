@@ -139,17 +139,14 @@ public struct Training: ~Copyable, Sendable {
             throw GraphError(fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
         }
         let session = try plans.session(batchSize: size)
+        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
+        let targets = try batch.classes(below: logits.last ?? 0)
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
         session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
         session.set(TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
         session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
-        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
-        let targets = batch.targets.integers ?? []
-        for target in targets where !(0..<(logits.last ?? 0)).contains(target) {
-            throw GraphError(fault: "target \(target) where the network knows classes 0 to \((logits.last ?? 0) - 1)")
-        }
         session.run()
         current.steps += 1
         current.examples += targets.count
@@ -226,6 +223,11 @@ public struct Training: ~Copyable, Sendable {
         guard state.counters.seed == seed else {
             throw GraphError(fault: "the state is of seed \(state.counters.seed) where the training has \(seed)")
         }
+        let counters = state.counters
+        guard counters.step >= 0, counters.epoch >= 0, counters.current.steps >= 0 else {
+            let place = "step \(counters.step), \(counters.current.steps) steps into epoch \(counters.epoch)"
+            throw GraphError(fault: "the state is at \(place)")
+        }
         for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = state.tensors[name] else { throw GraphError(fault: "the state has no '\(name)'") }
             guard tensor.type == type else { throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)") }
@@ -238,8 +240,8 @@ public struct Training: ~Copyable, Sendable {
                 storage.copy(from: tensor.storage, at: 0, to: 0, byteCount: storage.byteCount)
             }
         }
-        step = state.counters.step
-        epoch = state.counters.epoch
-        current = state.counters.current
+        step = counters.step
+        epoch = counters.epoch
+        current = counters.current
     }
 }

@@ -20,7 +20,7 @@ public struct BatchNormalization: Layer {
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
         let shape = network.graph.type(of: x).shape
         guard shape.rank == 4 || shape.rank == 2 else {
-            throw GraphError(fault: "\(network.name("")) takes images [N, C, H, W] or rows [N, C], not \(shape)")
+            throw GraphError(fault: "\(network.layerName) takes images [N, C, H, W] or rows [N, C], not \(shape)")
         }
         let scale = try network.parameter("weight", [shape[1]], startsAtZero ? .zeros : .ones)
         let bias = try network.parameter("bias", [shape[1]], .zeros)

@@ -14,8 +14,9 @@ public struct Dense: Layer {
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
         let shape = network.graph.type(of: x).shape
         guard shape.rank == 2 else {
-            throw GraphError(fault: "\(network.name("")) takes rows [N, in], not \(shape); put a Flatten before it")
+            throw GraphError(fault: "\(network.layerName) takes rows [N, in], not \(shape); put a Flatten before it")
         }
+        guard units >= 1 else { throw GraphError(fault: "\(network.layerName) has \(units) units; it must have at least 1") }
         let weight = try network.parameter("weight", [units, shape[1]], .glorotUniform)
         let bias = hasBias ? try network.parameter("bias", [units], .zeros) : nil
         return try network.apply(Operators.Gemm(transposesB: true), bias == nil ? [x, weight] : [x, weight, bias])[0]

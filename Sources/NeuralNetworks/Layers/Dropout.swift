@@ -9,7 +9,7 @@ public struct Dropout: Layer {
     public init(_ rate: Float) { self.rate = rate }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
-        guard rate > 0, let source = network.dropoutSource() else { return x }
+        guard rate != 0, let source = network.dropoutSource() else { return x }
         return try network.apply(
             Operators.Dropout(rate: rate, isTraining: true, stream: source.stream), [x, source.position])[0]
     }
