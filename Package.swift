@@ -42,6 +42,7 @@ let package = Package(
         .library(name: "NeuralNetworks", targets: ["NeuralNetworks"]),
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .executable(name: "engram", targets: ["engram"]),
+        .executable(name: "keyword-transcribe", targets: ["keyword-transcribe"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -73,6 +74,13 @@ let package = Package(
             "Pipelines",
             ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", .product(name: "Yams", package: "Yams")]),
 
+        // The shipped model, compiled in.
+        .target(name: "CKeywordModel", exclude: ["keywords.onnx"], cSettings: c),
+        room(
+            "SpeechRecognition",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio", "Charts", "CKeywordModel"]),
+        command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "Engine", "Progress"]),
+
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
         .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
@@ -92,9 +100,8 @@ let package = Package(
         tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
         // Trains a small network from a recipe; the tests kill it and go on.
         .executableTarget(
-            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "Progress"],
-            path: "Tests/PipelinesTestRun",
-            swiftSettings: swift),
+            name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "ModelFiles", "Progress"],
+            path: "Tests/PipelinesTestRun", swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )

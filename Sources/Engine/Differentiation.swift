@@ -24,6 +24,7 @@ extension Graph {
             for output in node.outputs { outputGradients.append(try sum(of: output, contributions, &sums)) }
             guard outputGradients.contains(where: { $0 != nil }) else { continue }
             let needs = node.inputs.map { $0.map { isNeeded[$0.index] } ?? false }
+            guard needs.contains(true) else { continue }
             let backward = Backward(node: node, outputGradients: outputGradients, needs: needs)
             let gradients = try node.operation.differentiate(backward, in: &self)
             for (input, gradient) in zip(node.inputs, gradients) {

@@ -32,6 +32,8 @@ public final class Model: Sendable {
 
     public let graph: Graph
     public let instructionSet: InstructionSet
+    /// The graph after what is done once for all plans.
+    private let prepared: Graph
     private let kernels: KernelSet
     private let pool: ThreadPool
     private let weights = WeightCache()
@@ -48,10 +50,13 @@ public final class Model: Sendable {
     }
     private let plans = Mutex<[(types: [TensorType], entry: Entry)]>([])
 
-    /// - Throws: `GraphError` where the graph has no output, or the wanted instructions are not to be had.
+    /// - Throws: `GraphError` where the graph has no output, or has states, or the wanted instructions are not to be had.
     public init(_ graph: Graph, options: Options = Options()) throws(GraphError) {
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
+        if let state = graph.states.first {
+            throw GraphError(fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
+        }
         guard (1...256).contains(options.threads) else {
             throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible")
         }
@@ -64,6 +69,7 @@ public final class Model: Sendable {
             throw GraphError(fault: "\(error)")
         }
         pool = ThreadPool(threadCount: options.threads)
+        prepared = try graph.applying(Pass.beforeBinding)
     }
 
     /// What an application keeps with the model.
@@ -110,7 +116,7 @@ public final class Model: Sendable {
             }
             if let known { return known }
         }
-        let bound = try graph.bound(to: types).applying(Pass.inference)
+        let bound = try prepared.bound(to: types).applying(Pass.inference)
         let entry = Entry(try Plan(bound, kernels: kernels, weights: weights))
         plans.withLock { plans in
             plans.append((key, entry))

@@ -41,6 +41,10 @@ package final class Plan: Sendable {
         let given = graph.inputs.map { placing.region(of: $0.value) }
         for index in graph.nodes.indices { try placing.place(index) }
         placing.placeUpdates()
+        guard placing.layout.size <= Workspace.memoryLimit else {
+            throw GraphError(
+                fault: "a run needs \(placing.layout.size >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch")
+        }
         self.kernels = kernels
         steps = placing.steps
         arenaBytes = placing.layout.size
@@ -132,6 +136,9 @@ private struct Placing {
         case .overwrites(let pairs):
             if let input = pairs[place].flatMap({ node.inputs[$0] }) {
                 precondition(lastUse[root[input.index]] <= index, "'\(node.name)' overwrites what is still needed")
+                precondition(
+                    region(of: input).storage != nil && graph.constant(Graph.Value(index: root[input.index])) == nil,
+                    "'\(node.name)' overwrites what is no state")
                 regions[output.index] = region(of: input)
                 return
             }

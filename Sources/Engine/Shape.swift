@@ -60,7 +60,8 @@ public struct Shape: Sendable {
         return indices.contains(resolved) ? resolved : nil
     }
 
-    /// The shape that both broadcast to, aligned at the innermost dimension (ONNX, "multidirectional broadcasting"); nil where they do not.
+    /// The shape that both broadcast to, aligned at the innermost dimension (ONNX, "multidirectional broadcasting"); nil where
+    /// they do not, or memory could not hold it.
     public func broadcast(with other: Shape) -> Shape? {
         let rank = Swift.max(self.rank, other.rank)
         var result = Shape()
@@ -71,7 +72,7 @@ public struct Shape: Sendable {
             guard a == b || a == 1 || b == 1 else { return nil }
             result.dimensions[rank - place] = a == 1 ? b : a
         }
-        return result
+        return try? Shape(checking: result)
     }
 
     /// This shape with one dimension replaced.

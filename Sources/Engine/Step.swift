@@ -61,7 +61,7 @@ public struct Step {
     package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
         if let constant = inputs[index]?.constant {
             return Region(
-                weights.storage(for: constant, purpose: "\(purpose) \(kernels.instructionSet)") {
+                weights.storage(for: constant, purpose: "\(purpose) \(constant.shape) \(kernels.instructionSet)") {
                     let storage = Storage(byteCount: byteCount)
                     let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
                     for job in make(Region(storage)) { workspace.pool.run(job, in: workspace) }

@@ -20,8 +20,12 @@ public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConverti
     ///
     /// - Throws: `InstructionSetError` where the variable names none, or one that the processor lacks.
     public static func preferred() throws(InstructionSetError) -> InstructionSet {
-        guard let variable = unsafe getenv("ENGRAM_ISA") else { return available.last ?? .portable }
-        let name = unsafe String(cString: variable)
+        try preferred(named: unsafe getenv("ENGRAM_ISA").map { unsafe String(cString: $0) })
+    }
+
+    /// The one of a name; nil is the best that the processor has.
+    package static func preferred(named name: String?) throws(InstructionSetError) -> InstructionSet {
+        guard let name else { return available.last ?? .portable }
         guard let named = InstructionSet(rawValue: name), named.isAvailable else {
             throw InstructionSetError(name: name)
         }

@@ -12,7 +12,8 @@ package final class Job: Sendable {
     package let kernel: String
     let body: @Sendable (_ workspace: Workspace, _ task: Int, _ worker: Int) -> Void
 
-    init(_ kernel: String, count: Int = 1, _ body: @escaping @Sendable (Workspace, Int, Int) -> Void) {
+    /// A job of `count` tasks; `body` does one, on the worker of a number below the pool's threads.
+    package init(_ kernel: String, count: Int = 1, _ body: @escaping @Sendable (Workspace, Int, Int) -> Void) {
         precondition(count >= 0 && count <= Self.maximumCount, "a job of \(count) tasks")
         self.kernel = kernel
         self.count = count

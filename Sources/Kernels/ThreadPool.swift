@@ -45,7 +45,8 @@ package final class ThreadPool: Sendable {
 ///
 /// A task belongs to whoever moves the ticket's last field on. The owner of an unfinished task knows that the caller of `run` still
 /// waits, and so that `job` and `workspace` are there.
-private final class Crew: @unchecked Sendable {  // `job` and `workspace` are published and retired by `ticket` and `finished`
+private final class Crew: @unchecked Sendable {
+    // `job` and `workspace` are published and retired by `ticket` and `finished`.
     /// Generation (24 bits), number of tasks (20), next task (20).
     private let ticket = Atomic<UInt64>(0)
     private let finished = Atomic<Int>(0)

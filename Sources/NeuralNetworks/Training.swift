@@ -14,7 +14,7 @@ internal import Kernels
 ///
 /// The same seed and data give the same bits, with any number of threads, and also where the training was stopped after any step and
 /// restored from its `state`.
-public struct Training: Sendable {
+public struct Training: ~Copyable, Sendable {
     /// What may be left as it is.
     public struct Options: Sendable {
         /// The largest norm that all gradients together may have; nil for no limit (Pascanu et al. 2013).
@@ -79,6 +79,15 @@ public struct Training: Sendable {
         _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, schedule: Schedule, seed: UInt64 = 1,
         options: Options = Options()
     ) throws {
+        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
+        let graph = try step.graph(batchSize: 1)
+        var states: [String: Storage] = [:]
+        for state in graph.states {
+            if let initial = graph.initialState(state) { states[graph[state].name] = Storage(copying: initial.storage) }
+        }
+        plans = try TrainingPlans(step, options, states: states)
+        self.states = states
+        stateTypes = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, graph.type(of: $0)) })
         self.network = network
         self.input = input
         self.loss = loss
@@ -86,15 +95,6 @@ public struct Training: Sendable {
         self.schedule = schedule
         self.seed = seed
         self.options = options
-        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
-        let graph = try step.graph(batchSize: 1)
-        var states: [String: Storage] = [:]
-        for state in graph.states {
-            if let initial = graph.initialState(state) { states[graph[state].name] = Storage(copying: initial.storage) }
-        }
-        self.states = states
-        stateTypes = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, graph.type(of: $0)) })
-        plans = try TrainingPlans(step, options, states: states)
     }
 
     // MARK: Learning
@@ -109,7 +109,7 @@ public struct Training: Sendable {
     /// - Throws: what the data set throws; `GraphError` where its examples do not fit the network.
     @discardableResult
     public mutating func epoch(
-        over dataset: some Dataset, batchSize: Int, onStep: (Training) throws -> Bool = { _ in true }
+        over dataset: some Dataset, batchSize: Int, onStep: (borrowing Training) throws -> Bool = { _ in true }
     ) throws -> Epoch {
         guard batchSize >= 1, dataset.count >= 1 else {
             throw GraphError(fault: "batches of \(batchSize) of \(dataset.count) examples; both must be at least 1")

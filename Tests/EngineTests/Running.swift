@@ -24,7 +24,9 @@ struct Run {
 
     /// The outputs for inputs by name.
     func outputs(_ inputs: [String: Tensor]) throws -> [Tensor] {
-        for (index, port) in session.plan.inputs.enumerated() { session.set(index, to: try #require(inputs[port.name])) }
+        for (index, port) in session.plan.inputs.enumerated() {
+            session.set(index, to: try #require(inputs[port.name]))
+        }
         session.run()
         return session.plan.outputs.indices.map { session.output($0) }
     }

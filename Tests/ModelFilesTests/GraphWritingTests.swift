@@ -14,7 +14,8 @@ import Testing
         var graph = Graph()
         let x = graph.addInput("image", dimensions: ["batch", 1, "height", "width"])
         let w = graph.addState(Tensor(zeros: [2, 1, 1, 1]), name: "weight")
-        let y = try graph.append(Operators.Conv(window: SpatialWindow(kernel: 1)), [x, w], name: "conv", outputNames: ["c"])[0]
+        let y = try graph.append(
+            Operators.Conv(window: SpatialWindow(kernel: 1)), [x, w], name: "conv", outputNames: ["c"])[0]
         graph.addOutput("pixels", try graph.append(Operators.Relu(), [y], name: "relu")[0])
         graph.metadata = ["labels": "yes\nno", "a": "ü"]
         let read = try copy(graph)

@@ -63,7 +63,8 @@ import Testing
             Row(name: "Dropout", shapes: [[2, 3]], operation: Operators.Dropout()),
             Row(name: "Dropout of a rate", shapes: [[2, 3]], operation: Operators.Dropout(rate: 0.1)),
             Row(
-                name: "BatchNormalization", shapes: [image, [4], [4], [4], [4]], operation: Operators.BatchNormalization()),
+                name: "BatchNormalization", shapes: [image, [4], [4], [4], [4]],
+                operation: Operators.BatchNormalization()),
             Row(
                 name: "BatchNormalization, every attribute", shapes: [[2, 4], [4], [4], [4], [4]],
                 operation: Operators.BatchNormalization(epsilon: 0.01, momentum: 0.5)),
@@ -84,16 +85,19 @@ import Testing
                     window: SpatialWindow(kernel: SpatialWindow.Pair(3, 2), dilations: SpatialWindow.Pair(2, 3)))),
             Row(
                 name: "MaxPool dilated, rounded up", shapes: [image],
-                operation: Operators.MaxPool(window: SpatialWindow(kernel: 2, strides: 2, dilations: 2, roundsUp: true))),
+                operation: Operators.MaxPool(window: SpatialWindow(kernel: 2, strides: 2, dilations: 2, roundsUp: true))
+            ),
             Row(
                 name: "AveragePool with padding counted, rounded up", shapes: [image],
                 operation: Operators.AveragePool(
-                    window: SpatialWindow(kernel: 2, strides: 2, padding: .all(1), roundsUp: true), countsPadding: true)),
+                    window: SpatialWindow(kernel: 2, strides: 2, padding: .all(1), roundsUp: true), countsPadding: true)
+            ),
         ]
         + windows.flatMap { name, window in
             [
                 Row(
-                    name: "Conv \(name)", shapes: [image, [6, 4, window.kernel.vertical, window.kernel.horizontal], [6]],
+                    name: "Conv \(name)",
+                    shapes: [image, [6, 4, window.kernel.vertical, window.kernel.horizontal], [6]],
                     operation: Operators.Conv(window: window)),
                 Row(name: "MaxPool \(name)", shapes: [image], operation: Operators.MaxPool(window: window)),
                 Row(name: "AveragePool \(name)", shapes: [image], operation: Operators.AveragePool(window: window)),
@@ -138,12 +142,16 @@ import Testing
     static let refusals = [
         Refusal(
             row: Row(name: "fused", shapes: [image, [4, 4, 1, 1]], operation: fused),
-            text: "node 'node' (Conv): made by a pass for running, and has no form in a file; write the graph that the passes "
+            text:
+                "node 'node' (Conv): made by a pass for running, and has no form in a file; write the graph that the passes "
                 + "were given"),
         Refusal(
             row: Row(
-                name: "training", shapes: [image, [4], [4], [4], [4]], operation: Operators.BatchNormalization(isTraining: true)),
-            text: "node 'node' (BatchNormalization): in training mode, which is not written; write the graph for inference"),
+                name: "training", shapes: [image, [4], [4], [4], [4]],
+                operation: Operators.BatchNormalization(isTraining: true)),
+            text:
+                "node 'node' (BatchNormalization): in training mode, which is not written; write the graph for inference"
+        ),
         Refusal(
             row: Row(
                 name: "smoothing", shapes: [[2, 3], [2]], operation: Operators.SoftmaxCrossEntropy(smoothing: 0.1),

@@ -21,8 +21,10 @@ extension OperatorCases {
             }
         }
         let shapes: [(String, Shape, Shape)] = [
-            ("alike", [3, 5], [3, 5]), ("one element", [1], [1]), ("scalars", [], []), ("scalar on the right", [2, 3], []),
-            ("scalar on the left", [], [2, 3]), ("row on the right", [4, 17], [17]), ("row on the left", [17], [4, 17]),
+            ("alike", [3, 5], [3, 5]), ("one element", [1], [1]), ("scalars", [], []),
+            ("scalar on the right", [2, 3], []),
+            ("scalar on the left", [], [2, 3]), ("row on the right", [4, 17], [17]),
+            ("row on the left", [17], [4, 17]),
             ("column", [4, 17], [4, 1]), ("both ways", [4, 1, 33], [3, 1]), ("outer product", [16, 1], [1, 15]),
             ("channels of an image", [2, 3, 4, 5], [3, 1, 1]), ("inner and outer", [2, 3, 4, 5], [1, 3, 1, 5]),
             ("images of no channels in common", [2, 1, 4, 1], [1, 3, 1, 5]), ("empty", [0, 3], [1, 3]),

@@ -19,8 +19,14 @@ extension OperatorCases {
             ("2×2, stride 2, odd image", [2, 17, 7, 5], Window(kernel: 2, strides: 2)),
             ("2×2, stride 2, odd image, rounded up", [2, 17, 7, 5], Window(kernel: 2, strides: 2, roundsUp: true)),
             ("3×3, stride 2, padding 1", [1, 16, 7, 8], Window(kernel: 3, strides: 2, padding: .all(1))),
-            ("3×3, stride 2, padding 1, rounded up", [1, 3, 6, 8], Window(kernel: 3, strides: 2, padding: .all(1), roundsUp: true)),
-            ("2×2, stride 3, rounded up beyond the padding", [1, 1, 5, 6], Window(kernel: 2, strides: 3, padding: .all(1), roundsUp: true)),
+            (
+                "3×3, stride 2, padding 1, rounded up", [1, 3, 6, 8],
+                Window(kernel: 3, strides: 2, padding: .all(1), roundsUp: true)
+            ),
+            (
+                "2×2, stride 3, rounded up beyond the padding", [1, 1, 5, 6],
+                Window(kernel: 2, strides: 3, padding: .all(1), roundsUp: true)
+            ),
             ("3×2, asymmetric padding", [3, 15, 5, 6], Window(kernel: .init(3, 2), padding: odd)),
             ("3×3, same", [1, 32, 5, 6], Window(kernel: 3, strides: 2, padding: .same)),
             ("2×2, same lower", [1, 33, 5, 6], Window(kernel: 2, strides: .init(1, 2), padding: .sameLower)),
@@ -46,8 +52,10 @@ extension OperatorCases {
             case .valid: (x.shape[2], x.shape[3])
             case .same, .sameLower:
                 (
-                    (place.height - 1) * window.strides.vertical + (window.kernel.vertical - 1) * window.dilations.vertical + 1 - place.top,
-                    (place.width - 1) * window.strides.horizontal + (window.kernel.horizontal - 1) * window.dilations.horizontal + 1
+                    (place.height - 1) * window.strides.vertical + (window.kernel.vertical - 1)
+                        * window.dilations.vertical + 1 - place.top,
+                    (place.width - 1) * window.strides.horizontal + (window.kernel.horizontal - 1)
+                        * window.dilations.horizontal + 1
                         - place.left
                 )
             }

@@ -13,14 +13,16 @@ extension OperatorCases {
         ]
 
     private static let shapes: [(String, Shape)] = [
-        ("images", [2, 3, 4, 5]), ("17 channels", [3, 17, 3, 3]), ("33 channels", [1, 33, 2, 7]), ("48 channels", [2, 48, 3, 2]),
+        ("images", [2, 3, 4, 5]), ("17 channels", [3, 17, 3, 3]), ("33 channels", [1, 33, 2, 7]),
+        ("48 channels", [2, 48, 3, 2]),
         ("vectors", [7, 5]), ("vectors of 16", [33, 16]), ("one channel", [4, 1, 3, 3]), ("two rows", [2, 24]),
         ("no image", [0, 3, 4, 4]), ("no channel", [2, 0, 4, 4]), ("no row", [0, 4]),
     ]
 
     /// y = γ·(x − mean)/√(variance + ε) + β, with the channel as dimension 1.
     static func normalized<Scalar>(
-        _ x: Numbers<Scalar>, _ gamma: [Scalar], _ beta: [Scalar], _ mean: [Scalar], _ variance: [Scalar], _ epsilon: Scalar
+        _ x: Numbers<Scalar>, _ gamma: [Scalar], _ beta: [Scalar], _ mean: [Scalar], _ variance: [Scalar],
+        _ epsilon: Scalar
     ) -> Numbers<Scalar> {
         let inner = x.shape.dropFirst(2).reduce(1, *)
         return Numbers(
@@ -48,7 +50,8 @@ extension OperatorCases {
     private static func inputs(_ shape: Shape, offset: Float, isTraining: Bool) -> [OperatorCase.Input?] {
         [
             .random(shape, 1, in: offset - 1...offset + 2, hasGradient: isTraining),
-            .random([shape[1]], 2, in: 0.5...2, hasGradient: isTraining), .random([shape[1]], 3, hasGradient: isTraining),
+            .random([shape[1]], 2, in: 0.5...2, hasGradient: isTraining),
+            .random([shape[1]], 3, hasGradient: isTraining),
             .random([shape[1]], 4, in: offset - 1...offset + 1).plain, .random([shape[1]], 5, in: 0.5...3).plain,
         ]
     }

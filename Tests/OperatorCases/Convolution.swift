@@ -5,7 +5,8 @@ extension OperatorCases {
 
     /// The convolution's output size and first padding along a direction.
     static func placed(
-        _ size: Int, kernel: Int, stride: Int, dilation: Int, pads: (begin: Int, end: Int)?, isUpper: Bool, roundsUp: Bool = false
+        _ size: Int, kernel: Int, stride: Int, dilation: Int, pads: (begin: Int, end: Int)?, isUpper: Bool,
+        roundsUp: Bool = false
     ) -> (output: Int, begin: Int) {
         let extent = (kernel - 1) * dilation + 1
         guard let pads else {
@@ -30,7 +31,8 @@ extension OperatorCases {
             }
         let isUpper = window.padding != .sameLower
         let vertical = placed(
-            image[2], kernel: window.kernel.vertical, stride: window.strides.vertical, dilation: window.dilations.vertical,
+            image[2], kernel: window.kernel.vertical, stride: window.strides.vertical,
+            dilation: window.dilations.vertical,
             pads: pads.vertical, isUpper: isUpper, roundsUp: window.roundsUp)
         let horizontal = placed(
             image[3], kernel: window.kernel.horizontal, stride: window.strides.horizontal,
@@ -58,10 +60,13 @@ extension OperatorCases {
                                 let iy = oy * window.strides.vertical + ky * window.dilations.vertical - place.top
                                 guard iy >= 0, iy < height else { continue }
                                 for kx in 0..<kernelWidth {
-                                    let ix = ox * window.strides.horizontal + kx * window.dilations.horizontal - place.left
+                                    let ix =
+                                        ox * window.strides.horizontal + kx * window.dilations.horizontal - place.left
                                     guard ix >= 0, ix < width else { continue }
                                     let weight = w.values[((m * inputs + c) * kernelHeight + ky) * kernelWidth + kx]
-                                    sum += weight * x.values[((n * x.shape[1] + firstChannel + c) * height + iy) * width + ix]
+                                    sum +=
+                                        weight
+                                        * x.values[((n * x.shape[1] + firstChannel + c) * height + iy) * width + ix]
                                 }
                             }
                         }
@@ -76,7 +81,8 @@ extension OperatorCases {
 
     /// A row on random numbers.
     static func conv(
-        _ note: String, images: Int = 1, from: Int, to: Int, _ size: (Int, Int) = (6, 7), kernel: SpatialWindow.Pair = 3,
+        _ note: String, images: Int = 1, from: Int, to: Int, _ size: (Int, Int) = (6, 7),
+        kernel: SpatialWindow.Pair = 3,
         strides: SpatialWindow.Pair = 1, dilations: SpatialWindow.Pair = 1, padding: Padding = .valid, groups: Int = 1,
         hasBias: Bool = true
     ) -> OperatorCase {
@@ -134,7 +140,9 @@ extension OperatorCases {
                 }
             }
         } + [
-            conv("strides 2 and 1, dilations 1 and 2", from: 3, to: 4, (9, 9), strides: .init(2, 1), dilations: .init(1, 2)),
+            conv(
+                "strides 2 and 1, dilations 1 and 2", from: 3, to: 4, (9, 9), strides: .init(2, 1),
+                dilations: .init(1, 2)),
             conv("strides 1 and 3", from: 3, to: 4, (9, 9), kernel: 2, strides: .init(1, 3), padding: .same),
             conv("stride larger than the kernel", from: 3, to: 4, (9, 9), kernel: 2, strides: 4),
             conv("stride larger than the image", from: 3, to: 4, (3, 3), kernel: 1, strides: 5),
@@ -170,7 +178,9 @@ extension OperatorCases {
         conv("no image", images: 0, from: 3, to: 4),
         conv("no image, depthwise", images: 0, from: 3, to: 3, groups: 3),
         conv("no pixel", from: 3, to: 4, (0, 5), padding: .same),
-        conv("no pixel but padding", from: 3, to: 4, (0, 5), kernel: 1, padding: .explicit(top: 1, left: 0, bottom: 1, right: 0)),
+        conv(
+            "no pixel but padding", from: 3, to: 4, (0, 5), kernel: 1,
+            padding: .explicit(top: 1, left: 0, bottom: 1, right: 0)),
         conv("no input channel", from: 0, to: 4, hasBias: true),
         conv("no output channel", from: 3, to: 0, hasBias: true),
     ]

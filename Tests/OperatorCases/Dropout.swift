@@ -25,7 +25,8 @@ extension OperatorCases {
         ) { inputs in
             let x: Numbers<Double> = given(inputs, 0)
             let draws = Philox(
-                seed: UInt64(bitPattern: seed), stream: UInt64(stream) << 40 | UInt64(bitPattern: step) & 0xFF_FFFF_FFFF)
+                seed: UInt64(bitPattern: seed), stream: UInt64(stream) << 40 | UInt64(bitPattern: step) & 0xFF_FFFF_FFFF
+            )
             return [
                 Numbers(
                     x.shape,

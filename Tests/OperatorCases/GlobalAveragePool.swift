@@ -2,7 +2,8 @@ import Engine
 
 extension OperatorCases {
     static let globalAveragePool: [OperatorCase] = [
-        ("three images", [3, 4, 5, 6]), ("one pixel", [1, 17, 1, 1]), ("33 channels", [2, 33, 9, 7]), ("no image", [0, 3, 4, 4]),
+        ("three images", [3, 4, 5, 6]), ("one pixel", [1, 17, 1, 1]), ("33 channels", [2, 33, 9, 7]),
+        ("no image", [0, 3, 4, 4]),
         ("no channel", [2, 0, 4, 4]), ("no pixel", [2, 3, 0, 4]), ("large", [2, 16, 40, 50]),
     ].map { (note: String, shape: Shape) in
         OperatorCase(

@@ -1,24 +1,30 @@
 import Engine
 
 extension OperatorCases {
-    static let matMul: [OperatorCase] = ([
-        ("matrices", [3, 4], [4, 5]), ("row by column", [1, 33], [33, 1]), ("one by one", [1, 1], [1, 1]),
-        ("a batch by one matrix", [2, 3, 4], [4, 5]), ("a batch of batches by one matrix", [2, 3, 4, 5], [5, 6]),
-        ("one matrix by a batch", [3, 4], [2, 4, 5]), ("batches", [2, 3, 4], [2, 4, 5]), ("batches of one", [1, 3, 4], [1, 4, 5]),
-        ("a batch by a batch of one", [2, 3, 4], [1, 4, 5]), ("a batch of one by a batch", [1, 3, 4], [2, 4, 5]),
-        ("both ways", [2, 1, 3, 4], [1, 3, 4, 5]), ("different ranks", [3, 3, 4], [2, 1, 4, 5]), ("17×16×33", [17, 16], [16, 33]),
-        ("48×15×24", [48, 15], [15, 24]), ("no row", [0, 4], [4, 5]), ("no column", [3, 4], [4, 0]), ("no depth", [3, 0], [0, 5]),
-        ("no batch", [0, 3, 4], [0, 4, 5]), ("no batch by one matrix", [0, 3, 4], [4, 5]), ("several tasks", [4, 60, 128], [4, 128, 70]),
-        ("vector by matrix", [4], [4, 5]), ("matrix by vector", [3, 4], [4]), ("vector by vector", [4], [4]),
-        ("vector by batch", [4], [2, 4, 5]), ("batch by vector", [2, 3, 4], [4]),
-    ] as [(String, Shape, Shape)]).map { note, a, b in
-        // A product with a vector has no gradient.
-        let hasGradient = a.rank > 1 && b.rank > 1
-        return OperatorCase(
-            Operators.MatMul(), note, [.random(a, 41, hasGradient: hasGradient), .random(b, 42, hasGradient: hasGradient)],
-            tolerance: .sums
-        ) { inputs in [product(given(inputs, 0), given(inputs, 1))] }
-    }
+    static let matMul: [OperatorCase] =
+        ([
+            ("matrices", [3, 4], [4, 5]), ("row by column", [1, 33], [33, 1]), ("one by one", [1, 1], [1, 1]),
+            ("a batch by one matrix", [2, 3, 4], [4, 5]), ("a batch of batches by one matrix", [2, 3, 4, 5], [5, 6]),
+            ("one matrix by a batch", [3, 4], [2, 4, 5]), ("batches", [2, 3, 4], [2, 4, 5]),
+            ("batches of one", [1, 3, 4], [1, 4, 5]),
+            ("a batch by a batch of one", [2, 3, 4], [1, 4, 5]), ("a batch of one by a batch", [1, 3, 4], [2, 4, 5]),
+            ("both ways", [2, 1, 3, 4], [1, 3, 4, 5]), ("different ranks", [3, 3, 4], [2, 1, 4, 5]),
+            ("17×16×33", [17, 16], [16, 33]),
+            ("48×15×24", [48, 15], [15, 24]), ("no row", [0, 4], [4, 5]), ("no column", [3, 4], [4, 0]),
+            ("no depth", [3, 0], [0, 5]),
+            ("no batch", [0, 3, 4], [0, 4, 5]), ("no batch by one matrix", [0, 3, 4], [4, 5]),
+            ("several tasks", [4, 60, 128], [4, 128, 70]),
+            ("vector by matrix", [4], [4, 5]), ("matrix by vector", [3, 4], [4]), ("vector by vector", [4], [4]),
+            ("vector by batch", [4], [2, 4, 5]), ("batch by vector", [2, 3, 4], [4]),
+        ] as [(String, Shape, Shape)]).map { note, a, b in
+            // A product with a vector has no gradient.
+            let hasGradient = a.rank > 1 && b.rank > 1
+            return OperatorCase(
+                Operators.MatMul(), note,
+                [.random(a, 41, hasGradient: hasGradient), .random(b, 42, hasGradient: hasGradient)],
+                tolerance: .sums
+            ) { inputs in [product(given(inputs, 0), given(inputs, 1))] }
+        }
 
     /// The product of the last two dimensions.
     static func product<Scalar>(_ a: Numbers<Scalar>, _ b: Numbers<Scalar>) -> Numbers<Scalar> {
@@ -39,7 +45,8 @@ extension OperatorCases {
             for row in 0..<rows {
                 for column in 0..<columns {
                     for k in 0..<depth {
-                        y.values[next] += left[index(place, row, k, of: left.shape)] * right[index(place, k, column, of: right.shape)]
+                        y.values[next] +=
+                            left[index(place, row, k, of: left.shape)] * right[index(place, k, column, of: right.shape)]
                     }
                     next += 1
                 }

@@ -8,7 +8,9 @@ extension OperatorCases {
             row(
                 "NaN is the greatest", .floats([1, .nan, 3, 4, -.infinity, .infinity, 7, 8, 9], [1, 1, 3, 3]),
                 SpatialWindow(kernel: 2, padding: .all(1))),
-            row("all negative, padded", .random([1, 3, 4, 4], 8, in: -3 ... -1), SpatialWindow(kernel: 3, padding: .all(1))),
+            row(
+                "all negative, padded", .random([1, 3, 4, 4], 8, in: -3 ... -1),
+                SpatialWindow(kernel: 3, padding: .all(1))),
             row("equals", .floats(Array(repeating: 2, count: 32), [1, 2, 4, 4]), SpatialWindow(kernel: 3, strides: 1)),
         ]
 

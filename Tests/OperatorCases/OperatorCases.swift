@@ -2,7 +2,7 @@
 package enum OperatorCases {
     package static let all: [OperatorCase] =
         arithmetic + averagePool + batchNormalization + convolution + dropout + flatten + gemm + globalAveragePool
-        + matMul + maxPool + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
+        + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
 
     /// Operators that gradients and passes write, and the operator whose rows run them.
     package static let coveredBy: [String: String] = [

@@ -30,7 +30,9 @@ extension OperatorCases {
             for offset in 0..<inner {
                 let places = (0..<columns).map { (outer * columns + $0) * inner + offset }
                 // A NaN anywhere makes the row NaN, as infinity − infinity does.
-                let greatest = places.map { x.values[$0] }.reduce(-.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
+                let greatest = places.map { x.values[$0] }.reduce(-.infinity) {
+                    $0.isNaN || $1.isNaN ? .nan : max($0, $1)
+                }
                 let powers = places.map { exponential(x.values[$0] - greatest) }
                 let total = powers.reduce(0, +)
                 for (place, power) in zip(places, powers) { y.values[place] = power / total }

@@ -4,7 +4,8 @@ extension OperatorCases {
     static let softmaxCrossEntropy: [OperatorCase] = [
         row("five rows", rows: 5, classes: 7, smoothing: 0), row("smoothing 0.1", rows: 5, classes: 7, smoothing: 0.1),
         row("one row", rows: 1, classes: 2, smoothing: 0), row("one class", rows: 3, classes: 1, smoothing: 0.2),
-        row("33 classes", rows: 40, classes: 33, smoothing: 0.3), row("several tasks", rows: 300, classes: 100, smoothing: 0),
+        row("33 classes", rows: 40, classes: 33, smoothing: 0.3),
+        row("several tasks", rows: 300, classes: 100, smoothing: 0),
     ]
 
     private static func row(_ note: String, rows: Int, classes: Int, smoothing: Float) -> OperatorCase {

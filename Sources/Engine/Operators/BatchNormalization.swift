@@ -49,6 +49,7 @@ extension Operators {
         public var placement: Placement { .mayOverwrite(isTraining ? [] : [0, 5]) }
 
         public var channelsLast: ChannelsLast {
+            guard layout == .channelsFirst else { return .no }
             var copy = self
             copy.layout = .channelsLast
             return .becomes(copy, images: [0, 5])

@@ -39,6 +39,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast {
+            guard layout == .channelsFirst else { return .no }
             var copy = self
             copy.layout = .channelsLast
             return .becomes(copy, images: [0, 3])
@@ -117,8 +118,9 @@ struct ConvGeometry {
                     + (groups == 1 ? "" : " each"))
         }
         let placed = try window.placed(height: input.height, width: input.width)
+        let output = try input.with(channels: w[0], placed.output).checked()
         self.init(
-            input: input, output: input.with(channels: w[0], placed.output), groups: groups, window: window,
+            input: input, output: output, groups: groups, window: window,
             placed: placed)
     }
 

@@ -31,7 +31,8 @@ extension Operators {
         }
 
         public var placement: Placement { isTraining ? .mayOverwrite([0]) : .view }
-        public var channelsLast: ChannelsLast { .no }
+        // The draws in training go by an element's place in memory.
+        public var channelsLast: ChannelsLast { isTraining ? .no : .indifferent }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             guard isTraining else { return [backward.gradient] }

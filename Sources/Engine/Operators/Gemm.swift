@@ -30,7 +30,7 @@ extension Operators {
                     "A \(a)\(transposesA ? " transposed" : "") and B \(b)\(transposesB ? " transposed" : "") do not go together"
                 )
             }
-            let output: Shape = [a[transposesA ? 1 : 0], b[transposesB ? 0 : 1]]
+            let output = try Shape(inferred: [a[transposesA ? 1 : 0], b[transposesB ? 0 : 1]])
             if inputs.optional(2) != nil {
                 let c = try inputs.required(2, "C").shape
                 guard c.rank <= 2, c.broadcast(with: output) == output else {

@@ -25,9 +25,8 @@ extension Operators {
         private struct Sizes {
             let rows, depth, columns: Int
             let batch: Shape
-            /// For each product, the number of the matrix on either side.
-            let left, right: [Int]
             let output: Shape
+            private let aBatch, bBatch: Shape
 
             init(_ a: Shape, _ b: Shape) throws(OperatorError) {
                 guard a.rank > 0, b.rank > 0 else {
@@ -37,17 +36,27 @@ extension Operators {
                 rows = a2[a2.rank - 2]
                 depth = a2[a2.rank - 1]
                 columns = b2[b2.rank - 1]
-                let aBatch = Shape(a2.dropLast(2)), bBatch = Shape(b2.dropLast(2))
+                aBatch = Shape(a2.dropLast(2))
+                bBatch = Shape(b2.dropLast(2))
                 guard depth == b2[b2.rank - 2], let batch = aBatch.broadcast(with: bBatch) else {
                     throw OperatorError("shapes \(a) and \(b) do not go together")
                 }
+                guard batch.elementCount <= 1 << 24 else {
+                    throw OperatorError(
+                        "shapes \(a) and \(b): \(batch.elementCount) products; at most \(1 << 24) are supported")
+                }
                 self.batch = batch
-                left = Self.numbers(aBatch.strides(broadcastTo: batch), batch)
-                right = Self.numbers(bBatch.strides(broadcastTo: batch), batch)
-                output = Shape(Array(batch) + (a.rank == 1 ? [] : [rows]) + (b.rank == 1 ? [] : [columns]))
+                output = try Shape(
+                    inferred: Array(batch) + (a.rank == 1 ? [] : [rows]) + (b.rank == 1 ? [] : [columns]))
             }
 
-            private static func numbers(_ strides: [Int], _ batch: Shape) -> [Int] {
+            /// For each product, the number of the matrix on the left.
+            var left: [Int] { numbers(aBatch) }
+            /// For each product, the number of the matrix on the right.
+            var right: [Int] { numbers(bBatch) }
+
+            private func numbers(_ side: Shape) -> [Int] {
+                let strides = side.strides(broadcastTo: batch)
                 var numbers = [0]
                 for (size, stride) in zip(batch, strides) {
                     numbers = numbers.flatMap { base in (0..<size).map { base + $0 * stride } }
@@ -102,7 +111,8 @@ extension Operators {
                 preconditionFailure(error.description)
             }
             let rows = sizes.rows, depth = sizes.depth, columns = sizes.columns
-            let matrices = (sizes.right.max() ?? -1) + 1
+            let left = sizes.left, right = sizes.right
+            let matrices = (right.max() ?? -1) + 1
             let layouts = (0..<matrices).map {
                 WeightLayout(
                     tapOffsets: [0], channels: depth, channelStride: columns, columns: columns, columnStride: 1,
@@ -110,19 +120,19 @@ extension Operators {
             }
             let panels = step.packed(1, layouts, purpose: "matmul")
             // One matrix on the right, all rows on the left in order: one large product.
-            let isOne = matrices == 1 && sizes.left == Array(0..<sizes.left.count)
-            let batches = isOne ? 1 : sizes.left.count
-            let batchRows = isOne ? rows * sizes.left.count : rows
+            let isOne = matrices == 1 && left == Array(0..<left.count)
+            let batches = isOne ? 1 : left.count
+            let batchRows = isOne ? rows * left.count : rows
             for batch in 0..<batches {
                 var input = Window.Pixels(images: 1, height: 1, width: batchRows, channels: depth)
-                input.offset = isOne ? 0 : sizes.left[batch] * rows * depth
+                input.offset = isOne ? 0 : left[batch] * rows * depth
                 var output = Window.Pixels(images: 1, height: 1, width: batchRows, channels: columns)
                 output.offset = batch * rows * columns
                 let window = Window(input: input, output: output)
                 step.needScratch(window)
                 step.append(
                     step.kernels.product(
-                        window, step.input(0), panels: panels[isOne ? 0 : sizes.right[batch]], to: step.output()))
+                        window, step.input(0), panels: panels[isOne ? 0 : right[batch]], to: step.output()))
             }
         }
     }

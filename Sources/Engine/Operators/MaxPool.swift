@@ -21,6 +21,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast {
+            guard layout == .channelsFirst else { return .no }
             var copy = self
             copy.layout = .channelsLast
             return .becomes(copy, images: [0])

@@ -111,6 +111,13 @@ public struct OperatorError: Error, Hashable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+extension Shape {
+    /// The shape of an output, whose dimensions can be more than those of the inputs together.
+    init(inferred dimensions: some Collection<Int>) throws(OperatorError) {
+        do { try self.init(checking: dimensions) } catch { throw OperatorError(error.description) }
+    }
+}
+
 /// A node on the way back.
 public struct Backward {
     /// The node of the graph that is differentiated.

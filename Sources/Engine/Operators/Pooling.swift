@@ -6,13 +6,14 @@ extension SpatialWindow {
         shape: PoolingShape, output: ImageShape
     ) {
         let placed = try placed(height: input.height, width: input.width)
+        let output = try input.with(channels: input.channels, placed.output).checked()
         let shape = PoolingShape(
             images: input.images, channels: input.channels, input: (input.height, input.width),
             output: (placed.output.vertical, placed.output.horizontal), kernel: (kernel.vertical, kernel.horizontal),
             strides: (strides.vertical, strides.horizontal), dilations: (dilations.vertical, dilations.horizontal),
             padsBegin: (placed.padsBegin.vertical, placed.padsBegin.horizontal),
             padsEnd: (placed.padsEnd.vertical, placed.padsEnd.horizontal), countIncludesPad: countsPadding)
-        return (shape, input.with(channels: input.channels, placed.output))
+        return (shape, output)
     }
 
     /// The geometry of a pooling whose shape rule has passed.

@@ -27,22 +27,18 @@ extension Operators {
             guard open.count <= 1 else { throw OperatorError("shape \(wanted) leaves more than one dimension open") }
             if let axis = open.first {
                 dimensions[axis] = 1
-                let rest = try shape(dimensions).elementCount
+                let rest = try Shape(inferred: dimensions).elementCount
                 guard rest > 0, x.shape.elementCount % rest == 0 else {
                     throw OperatorError(
                         "\(x.shape.elementCount) elements of shape \(x.shape) do not fill shape \(wanted)")
                 }
                 dimensions[axis] = x.shape.elementCount / rest
             }
-            let result = try shape(dimensions)
+            let result = try Shape(inferred: dimensions)
             guard result.elementCount == x.shape.elementCount else {
                 throw OperatorError("\(x.shape.elementCount) elements of shape \(x.shape) do not fill shape \(wanted)")
             }
             return [TensorType(x.elementType, result)]
-        }
-
-        private func shape(_ dimensions: [Int]) throws(OperatorError) -> Shape {
-            do { return try Shape(checking: dimensions) } catch { throw OperatorError(error.description) }
         }
 
         public var placement: Placement { .view }

@@ -151,6 +151,12 @@ struct ImageShape: Hashable {
         return copy
     }
 
+    /// These sizes, if they make a shape that memory could hold.
+    func checked() throws(OperatorError) -> ImageShape {
+        _ = try Shape(inferred: [images, channels, height, width])
+        return self
+    }
+
     var shape: Shape {
         layout == .channelsFirst ? [images, channels, height, width] : [images, height, width, channels]
     }

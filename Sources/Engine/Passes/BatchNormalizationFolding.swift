@@ -7,7 +7,7 @@ extension Pass {
             guard let normalization = node.operation as? Operators.BatchNormalization, !normalization.isTraining,
                 let x = node.inputs[0], readers[x.index].count == 1, !graph.outputs.contains(where: { $0.value == x }),
                 let maker = makers[x.index], let conv = graph.nodes[maker].operation as? Operators.Conv,
-                conv.activation == .identity,
+                conv.activation == .identity, graph.nodes[maker].inputs.count <= 3,
                 node.inputs.dropFirst().prefix(4).allSatisfy({ $0.flatMap(graph.constant) != nil }),
                 graph.nodes[maker].inputs[1].flatMap(graph.constant) != nil,
                 graph.nodes[maker].inputs.dropFirst(2).allSatisfy({ $0 == nil || $0.flatMap(graph.constant) != nil })
@@ -34,14 +34,17 @@ extension Pass {
                     (Double(bias?[channel] ?? 0) - Double(each[2][channel])) * factor + Double(each[1][channel]))
             }
             let name = conv.inputs[1].map { graph[$0].name } ?? ""
-            let inputs: [Graph.Value?] = [
+            var inputs: [Graph.Value?] = [
                 rewriting.inputs(of: conv)[0],
                 rewriting.target.addConstant(Tensor(weights, shape: weight.shape), name: name),
                 rewriting.target.addConstant(Tensor(biases, shape: [channels])),
             ]
             var folded = node
             folded.name = conv.name
-            try rewriting.keep(folded, as: conv.operation, inputs: inputs)
+            guard var operation = conv.operation as? Operators.Conv else { return try rewriting.keep(node) }
+            operation.activation = normalization.activation
+            if node.inputs.count > 5, let residual = node.inputs[5] { inputs.append(rewriting[residual]) }
+            try rewriting.keep(folded, as: operation, inputs: inputs)
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Kernels
+
 extension Pass {
     /// Computes what depends on constants alone.
     package static let constantFolding = Pass(name: "constant folding") { graph throws(GraphError) in
@@ -16,7 +18,7 @@ extension Pass {
 }
 
 extension Graph.Node {
-    /// The outputs for constant inputs, computed on one thread.
+    /// The outputs for constant inputs, computed on one thread; portably, so that constants are the same on all machines.
     fileprivate func evaluated(_ tensors: [Tensor?]) throws(GraphError) -> [Tensor] {
         var graph = Graph()
         var given: [String: Tensor] = [:]
@@ -26,7 +28,7 @@ extension Graph.Node {
                 inputs.append(nil)
                 continue
             }
-            // What a shape rule must know stays a constant; the rest are inputs, so that this folds nothing again.
+            // What a shape rule must know stays a constant.
             if tensor.elementType == .i64 {
                 inputs.append(graph.addConstant(tensor))
             } else {
@@ -37,12 +39,15 @@ extension Graph.Node {
         }
         let outputs = try graph.append(operation, inputs, name: name)
         for (index, output) in outputs.enumerated() { graph.addOutput("\(index)", output) }
-        let results = try Model(graph, options: Model.Options(threads: 1)).run(given)
-        return try outputs.indices.map { index throws(GraphError) in
-            guard let tensor = results["\(index)"] else {
-                throw GraphError(node: name, operation: operation.name, fault: "gives no output \(index)")
-            }
-            return tensor
+        let planned = try graph.applying([.channelsLast, .transposes, .deadCode])
+        let kernels: KernelSet
+        do { kernels = try KernelSet(.portable) } catch { throw GraphError(fault: error.description) }
+        let session = Session(
+            try Plan(planned, kernels: kernels, weights: WeightCache()), pool: ThreadPool(threadCount: 1))
+        for (index, port) in session.plan.inputs.enumerated() {
+            if let tensor = given[port.name] { session.set(index, to: tensor) }
         }
+        session.run()
+        return outputs.indices.map { session.output($0) }
     }
 }

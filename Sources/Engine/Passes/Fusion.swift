@@ -28,9 +28,11 @@ extension Graph {
         var tails: [Int: Tail] = [:]
         var absorbed = Set<Int>()
         for (index, node) in nodes.enumerated() where isRoot(node.operation) {
-            var tail = Tail(root: index, end: index)
+            var tail = Tail(root: index, activation: Self.activation(of: node.operation), end: index)
+            // The fused node comes last, and so must the readers of its other outputs.
+            let limit = node.outputs.dropFirst().flatMap { readers[$0.index] }.min() ?? .max
             while let next = only(readerOf: nodes[tail.end].outputs[0], readers), !absorbed.contains(next),
-                tails[next] == nil
+                tails[next] == nil, next < limit
             {
                 guard take(nodes[next], into: &tail, makers) else { break }
                 absorbed.insert(tail.end)
@@ -76,6 +78,16 @@ extension Graph {
         }
     }
 
+    /// What an operator applies last already.
+    private static func activation(of operation: any Operator) -> FusedActivation {
+        switch operation {
+        case let conv as Operators.Conv: conv.activation
+        case let normalization as Operators.BatchNormalization: normalization.activation
+        case let gemm as Operators.Gemm: gemm.activation
+        default: .identity
+        }
+    }
+
     /// The node that alone reads a value which is no output.
     private func only(readerOf value: Value, _ readers: [[Int]]) -> Int? {
         guard readers[value.index].count == 1, !outputs.contains(where: { $0.value == value }),
@@ -97,9 +109,6 @@ extension Graph {
         }
         switch node.operation {
         case is Operators.Relu:
-            if tail.residual == nil, let conv = root.operation as? Operators.Conv, conv.activation != .identity {
-                return false
-            }
             tail.activation = .relu
             return true
         case is Operators.Add:

@@ -4,12 +4,13 @@ package struct Pass: Sendable {
     package let apply: @Sendable (Graph) throws(GraphError) -> Graph
 
     /// What is done before an inference is planned.
-    package static let inference: [Pass] = [
-        .constantFolding, .batchNormalizationFolding, .channelsLast, .constantFolding, .transposes, .fusion, .deadCode,
-    ]
+    package static let inference: [Pass] =
+        beforeBinding + [.transposes, .channelsLast, .constantFolding, .transposes, .deadCode, .fusion, .deadCode]
+    /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.
+    package static let beforeBinding: [Pass] = [.deadCode, .constantFolding, .batchNormalizationFolding]
     /// What is done to a network before its gradient is taken.
     package static let beforeDifferentiation: [Pass] = [
-        .constantFolding, .channelsLast, .constantFolding, .transposes, .normalizationFusion,
+        .deadCode, .constantFolding, .channelsLast, .constantFolding, .transposes, .deadCode, .normalizationFusion,
     ]
     /// What is done to a training step before it is planned.
     package static let training: [Pass] = [.transposes, .deadCode]

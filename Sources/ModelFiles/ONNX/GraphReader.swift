@@ -42,10 +42,10 @@ struct GraphReader {
         self.initializers = initializers
 
         var symbols = SymbolNames(graph.input)
-        var inputs: [Input] = []
+        var inputs: [Input] = [], names: Set<String> = []
         for input in graph.input where initializers[input.name] == nil {
             do throws(Fault) {
-                guard !inputs.contains(where: { $0.name == input.name }) else { throw Fault("it is there twice") }
+                guard names.insert(input.name).inserted else { throw Fault("it is there twice") }
                 inputs.append(try Self.input(input, &symbols))
             } catch { throw Fault(error.text, place: "input \(input.name.quoted)") }
         }
@@ -152,9 +152,10 @@ struct GraphReader {
                 throw Fault(error.text, place: Self.label(proto.node[place], place: place, opset: opset))
             }
         }
+        var names: Set<String> = []
         for output in proto.output {
             do throws(Fault) {
-                guard !graph.outputs.contains(where: { $0.name == output.name }) else {
+                guard names.insert(output.name).inserted else {
                     throw Fault("it is there twice")
                 }
                 let value = try value(output.name, in: &graph, &values)

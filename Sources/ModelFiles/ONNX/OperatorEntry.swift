@@ -39,6 +39,6 @@ struct OperatorEntry: Sendable {
         }
     }
 
-    /// An operator of ours that stands in no file: of gradients, passes and optimizers.
+    /// An operator of ours that stands in no file: of losses, gradients, passes and optimizers.
     static func `internal`(_ name: String) -> OperatorEntry { OperatorEntry(name: name, translation: nil) }
 }

@@ -159,6 +159,7 @@ package enum OperatorNames {
         .internal("ConvWeightGradient"),
         .internal("GlobalAveragePoolGradient"),
         .internal("MaxPoolGradient"),
+        .internal("MeanSquares"),
         .internal("MovingAverageUpdate"),
         .internal("ReduceToShape"),
         .internal("ReluGradient"),

@@ -103,7 +103,7 @@ struct RecipeDecoder: Decoder {
             case .mapping: "a mapping"
             }
         return LineFault(
-            node.line, "'\(name)' is \(found)",
+            node.line, (name.isEmpty ? "the recipe" : "'\(name)'") + " is \(found)",
             remedy: "accepted is \(accepted)" + (nearest.map { "; did you mean '\($0)'?" } ?? ""))
     }
 }

@@ -13,7 +13,7 @@ package struct EpochRecord: Sendable, Hashable {
     /// What the application measured after the epoch, in its order.
     package var validation: [Metric] = []
     /// The learning rate of the epoch's last step.
-    package var learningRate: Double
+    package var learningRate: Float
     /// How long the epoch took, without validation, in all the sessions that it was worked on.
     package var seconds: Double
 
@@ -25,7 +25,7 @@ package struct EpochRecord: Sendable, Hashable {
         let members = [
             "\"epoch\":\(epoch)", "\"step\":\(step)", member("loss", loss), member("accuracy", accuracy),
             "\"validation\":{" + validation.map { member($0.name, $0.value) }.joined(separator: ",") + "}",
-            member("learning_rate", learningRate), member("seconds", (seconds * 1_000).rounded() / 1_000),
+            "\"learning_rate\":\(learningRate)", member("seconds", (seconds * 1_000).rounded() / 1_000),
         ]
         return "{" + members.joined(separator: ",") + "}"
     }
@@ -49,7 +49,7 @@ extension EpochRecord: Codable {
         loss = try container.decode(Double.self, forKey: .loss)
         accuracy = try container.decode(Double.self, forKey: .accuracy)
         validation = try container.decode([Figure].self, forKey: .validation).map { Metric($0.name, $0.value) }
-        learningRate = try container.decode(Double.self, forKey: .learningRate)
+        learningRate = try container.decode(Float.self, forKey: .learningRate)
         seconds = try container.decode(Double.self, forKey: .seconds)
     }
 

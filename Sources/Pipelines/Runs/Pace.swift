@@ -20,10 +20,11 @@ struct Pace {
         return (now - start) / (steps - Self.skipped)
     }
 
-    /// About how long something takes, as one says it: `3 minutes`.
+    /// About how long something takes, as one says it: `about 3 minutes`.
     static func words(_ duration: Duration) -> String {
-        let seconds = max(1, Int((duration / .seconds(1)).rounded()))
-        func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)" + (number == 1 ? "" : "s") }
+        if duration < .seconds(1) { return "less than a second" }
+        let seconds = Int((duration / .seconds(1)).rounded())
+        func count(_ number: Int, _ unit: String) -> String { "about \(number) \(unit)" + (number == 1 ? "" : "s") }
         if seconds < 100 { return count(seconds, "second") }
         let minutes = (seconds + 30) / 60
         return minutes < 100 ? count(minutes, "minute") : count((minutes + 30) / 60, "hour")

@@ -58,11 +58,13 @@ package struct Run: Sendable {
         case .resume:
             if isThere {
                 try checkRecipe(recipe)
+                try removeLeftovers()
                 return
             }
         case .overwrite:
             // The recipe goes last, so that what is left of a run that was half removed is still known as one.
             for path in paths.reversed() where Self.isThere(path) { try Self.remove(path) }
+            try removeLeftovers()
         }
         do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
             throw RunError(folder, "the folder cannot be made")
@@ -88,6 +90,15 @@ package struct Run: Sendable {
         throw RunError(
             folder, "its recipe.yaml and \(recipe.path) differ at line \(line)",
             remedy: "--resume with \(recipePath) goes on as it was, --overwrite begins anew")
+    }
+
+    /// Removes the beginnings of files that a killed run left.
+    private func removeLeftovers() throws {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+            let isOfFiles = name.hasPrefix(".engram-") && name.hasSuffix(".partial")
+            let isOfCharts = name.hasPrefix("curves.png.") && name.hasSuffix(".tmp")
+            if isOfFiles || isOfCharts { try Self.remove("\(folder)/\(name)") }
+        }
     }
 
     private static func isThere(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

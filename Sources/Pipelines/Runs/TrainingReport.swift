@@ -19,12 +19,12 @@ struct TrainingReport {
         task = TaskProgress("training", unit: "examples", total: isTooLarge ? nil : total)
     }
 
-    mutating func begin(_ training: Training) {
+    mutating func begin(_ training: borrowing Training) {
         task.completed = training.step * batchSize
         progress(.advanced(task))
     }
 
-    mutating func stepped(_ training: Training, at now: ContinuousClock.Instant) {
+    mutating func stepped(_ training: borrowing Training, at now: ContinuousClock.Instant) {
         task.completed = training.step * batchSize
         task.metrics = [
             Metric("epoch", Double(training.epoch + 1)), Metric("loss", training.current.loss),
@@ -35,7 +35,7 @@ struct TrainingReport {
         let left = recipe.epochs * stepsPerEpoch - training.step
         progress(
             .message(
-                "an epoch takes about \(Pace.words(step * stepsPerEpoch)), and what is left of all \(recipe.epochs) about "
+                "an epoch takes \(Pace.words(step * stepsPerEpoch)), what is left of all \(recipe.epochs) takes "
                     + Pace.words(step * left)))
     }
 
@@ -51,7 +51,7 @@ struct TrainingReport {
                     + (judged.isEmpty ? "" : "; validation \(judged.joined(separator: ", "))")))
     }
 
-    mutating func end(_ training: Training) {
+    mutating func end(_ training: borrowing Training) {
         task.completed = training.step * batchSize
         progress(.finished(task))
     }

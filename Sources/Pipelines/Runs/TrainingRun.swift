@@ -15,8 +15,7 @@ package import Progress
 ///         let evaluation = try training.evaluate(heldOut)
 ///         return Validation(accuracy: evaluation.accuracy, loss: evaluation.loss)
 ///     },
-///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) },
-///     write: { graph, path in try graph.write(toONNX: path) })
+///     model: { training, outcome in try training.graph(metadata: ["task": "digits"]) })
 /// ```
 package struct TrainingRun {
     package let run: Run
@@ -49,9 +48,10 @@ package struct TrainingRun {
     /// - Throws: `CancellationError` where it was to stop; `RunError` where the loss is no number any more or the checkpoint does not belong
     ///   to the training; `ModelFileError` where a file cannot be written, and the checkpoint before is whole then; what the closures throw.
     package func run(
-        _ training: inout Training, on dataset: some Dataset, validate: (Training) throws -> Validation? = { _ in nil },
-        model: (Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
-        write: (Graph, String) throws -> Void
+        _ training: inout Training, on dataset: some Dataset,
+        validate: (borrowing Training) throws -> Validation? = { _ in nil },
+        model: (borrowing Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
+        write: (Graph, String) throws -> Void = { graph, path in try graph.write(toONNX: path) }
     ) throws -> TrainingOutcome {
         var position = Checkpoint.Position(counters: training.state.counters, examples: dataset.count)
         if run.hasCheckpoint { position = try goOn(&training, examples: dataset.count) }
@@ -72,7 +72,7 @@ package struct TrainingRun {
 
     private func learn(
         _ training: inout Training, on dataset: some Dataset, _ position: inout Checkpoint.Position,
-        _ validate: (Training) throws -> Validation?
+        _ validate: (borrowing Training) throws -> Validation?
     ) throws {
         var report = TrainingReport(recipe, examples: dataset.count, progress: progress)
         report.begin(training)
@@ -128,7 +128,7 @@ package struct TrainingRun {
         position.seconds = 0
         return EpochRecord(
             epoch: training.epoch, step: training.step, loss: epoch.loss, accuracy: epoch.accuracy,
-            learningRate: Double(training.schedule.rate(at: training.step - 1)),
+            learningRate: training.schedule.rate(at: training.step - 1),
             seconds: before + (clock.now - start) / .seconds(1))
     }
 
@@ -139,7 +139,7 @@ package struct TrainingRun {
             remedy: "a lower peak of the schedule or a gradient_limit may help")
     }
 
-    private func stop(_ training: Training, _ position: Checkpoint.Position) throws -> Never {
+    private func stop(_ training: borrowing Training, _ position: Checkpoint.Position) throws -> Never {
         try Checkpoint(training.state, position).write(to: run.checkpointPath)
         throw CancellationError()
     }

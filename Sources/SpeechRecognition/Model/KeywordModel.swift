@@ -1,0 +1,80 @@
+import Audio
+package import Engine
+import ModelFiles
+
+/// A network that tells keywords apart, and what it needs to know beside its weights.
+///
+/// Safe to share between threads.
+package struct KeywordModel: Sendable {
+    package let network: Model
+    package let labels: KeywordLabels
+    package let frontEnd: KeywordFrontEnd
+    package let detection: DetectionParameters
+    /// What `--version` calls it.
+    package let name: String
+
+    /// The model of an ONNX file.
+    ///
+    /// - Throws: ``SpeechError`` or `ModelFileError`, in a line that names the file and the fault: not a model, a model
+    ///   of something else, metadata that contradict the network.
+    package init(contentsOf path: String, options: Model.Options = .init()) throws {
+        try self.init(Graph(contentsOfONNX: path), file: path, options: options)
+    }
+
+    /// The model that is part of the program.
+    package static func embedded(options: Model.Options = .init()) throws -> KeywordModel {
+        try KeywordModel(embeddedGraph(), file: builtIn, options: options)
+    }
+
+    /// What errors call it.
+    private static let builtIn = "the built-in model"
+
+    private static func embeddedGraph() throws -> Graph { try Graph(onnx: EmbeddedKeywordModel.bytes, name: builtIn) }
+
+    /// The name of the model that is part of the program.
+    package static var embeddedName: String {
+        (try? KeywordMetadata(embeddedGraph().metadata, file: builtIn).name) ?? "none"
+    }
+
+    /// Writes the model that is part of the program as an ONNX file.
+    package static func writeEmbedded(to path: String) throws {
+        try AtomicFile.write(EmbeddedKeywordModel.bytes, to: path)
+    }
+
+    /// Writes the model as an ONNX file, with other parameters of detection.
+    package func write(to path: String, detection: DetectionParameters) throws {
+        var graph = network.graph
+        var metadata = KeywordMetadata(labels: labels, frontEnd: frontEnd)
+        (metadata.name, metadata.detection) = (name, detection)
+        graph.metadata.merge(metadata.entries) { _, new in new }
+        try graph.write(toONNX: path)
+    }
+
+    /// A model of a graph with its metadata; errors call it `file`.
+    package init(_ graph: Graph, file: String, options: Model.Options = .init()) throws {
+        let metadata = try KeywordMetadata(graph.metadata, file: file)
+        try metadata.check(against: graph, file: file)
+        labels = metadata.labels
+        frontEnd = metadata.frontEnd
+        detection = metadata.detection
+        name = metadata.name
+        do { network = try Model(graph, options: options) } catch {
+            throw SpeechError(file, error.description)
+        }
+    }
+
+    /// The probabilities of the labels for images side by side.
+    ///
+    /// - Parameter images: `frames × bands` values each, as the front end gives them.
+    package func probabilities(of images: [Float]) throws -> [[Float]] {
+        let size = frontEnd.frames * frontEnd.logMel.bands
+        let count = images.count / size
+        guard count > 0 else { return [] }
+        let input = Tensor(
+            images.map(frontEnd.scaled), shape: [count, 1, frontEnd.frames, frontEnd.logMel.bands])
+        let graph = network.graph
+        let outputs = try network.run([graph[graph.inputs[0].value].name: input])
+        let logits = outputs[graph.outputs[0].name]?.floats ?? []
+        return (0..<count).map { softmax(logits[$0 * labels.all.count..<($0 + 1) * labels.all.count]) }
+    }
+}

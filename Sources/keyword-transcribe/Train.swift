@@ -1,0 +1,63 @@
+import ArgumentParser
+import Engine
+import Pipelines
+import Progress
+import SpeechRecognition
+import Terminal
+
+/// `keyword-transcribe train RECIPE --data DIR`
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a model by a recipe.",
+        discussion: """
+            DIR holds a folder of recordings a word, as Speech Commands has them, or log-mel features with their words.
+            The run's folder gets model.onnx, a checkpoint, log.jsonl, curves.png and the recipe as it ran.
+
+            Example:
+              keyword-transcribe train pipelines/keywords.yaml --data speech_commands --output runs/mine
+              keyword-transcribe --model runs/mine/model.onnx talk.wav
+            """)
+
+    @Argument(help: "A recipe, YAML.")
+    var recipe: String
+
+    @Option(help: ArgumentHelp("The folder of clips or features.", valueName: "dir"))
+    var data: String
+
+    @Option(help: ArgumentHelp("The run's folder (default: runs/RECIPE-SEED).", valueName: "run"))
+    var output: String?
+
+    @Option(help: ArgumentHelp("Where random numbers start, instead of the recipe's.", valueName: "n"))
+    var seed: UInt64?
+
+    @Flag(help: "Go on with a run that was interrupted.")
+    var resume = false
+
+    @Flag(help: "Remove a run that is there and begin anew.")
+    var overwrite = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
+    }
+
+    func run() throws {
+        Interruption.watch()
+        let training = try KeywordTraining(
+            recipe: recipe, data: data, seed: seed, threads: common.threads ?? Model.Options.processorCount)
+        let (run, outcome) = try training.run(
+            output: output, existing: resume ? .resume : overwrite ? .overwrite : .refuse, progress: common.progress,
+            shouldStop: { Interruption.isRequested })
+        let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
+        let results = Results(of: KeywordTranscribe.name, json: common.json)
+        results.answer(
+            ([run.modelPath, "epoch \(outcome.kept.epoch)"] + figures.map { "\($0.name) \(FigureText.significant($0.value))" })
+                .joined(separator: "\t"),
+            json: [
+                "model": .string(run.modelPath), "epoch": .integer(outcome.kept.epoch),
+                "validation": .object(figures.map { .init($0.name, .number($0.value)) }),
+                "seconds": .number(outcome.seconds),
+            ])
+    }
+}

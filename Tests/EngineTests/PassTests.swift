@@ -1,0 +1,326 @@
+import Engine
+import Kernels
+import OperatorCases
+import Testing
+
+/// A graph, and the operators that are left of it for inference.
+struct PassCase: Sendable, CustomTestStringConvertible {
+    let name: String
+    let left: [String]
+    let build: @Sendable (inout Network) throws -> Void
+
+    init(_ name: String, _ left: String, _ build: @escaping @Sendable (inout Network) throws -> Void) {
+        self.name = name
+        self.left = left.split(separator: " ").map(String.init)
+        self.build = build
+    }
+
+    var testDescription: String { name }
+
+    static let all: [PassCase] = [
+        PassCase("convolution, normalisation, ReLU", "Transpose Conv Transpose") { network in
+            let x = network.input([2, 3, 6, 7])
+            network.output(try network.relu(network.normalization(network.conv(x, to: 5))))
+        },
+        PassCase("a normalisation after a convolution without bias", "Transpose Conv Transpose") { network in
+            let x = network.input([2, 3, 6, 7])
+            network.output(try network.normalization(network.conv(x, to: 5, groups: 1, hasBias: false)))
+        },
+        PassCase("a normalisation after a grouped convolution", "Transpose Conv Transpose") { network in
+            let x = network.input([2, 4, 6, 7])
+            network.output(try network.normalization(network.conv(x, to: 6, groups: 2)))
+        },
+        PassCase(
+            "a convolution with two readers keeps its normalisation",
+            "Transpose Conv BatchNormalization Transpose Softmax Transpose"
+        ) { network in
+            let y = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            network.output(try network.relu(network.normalization(y)), name: "a")
+            network.output(try network.append(Operators.Softmax(axis: 1), y), name: "b")
+        },
+        PassCase("a residual block", "Transpose Conv Conv Conv Transpose") { network in
+            let x = try network.relu(network.conv(network.input([2, 3, 6, 7]), to: 5))
+            let y = try network.relu(network.normalization(network.conv(x, to: 5)))
+            let z = try network.normalization(network.conv(y, to: 5, hasBias: false))
+            network.output(try network.relu(network.add(z, x)))
+        },
+        PassCase("a residual on the left", "Transpose Conv Conv Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            network.output(try network.add(x, network.conv(x, to: 5)))
+        },
+        PassCase("two convolutions added", "Transpose Conv Conv Transpose") { network in
+            let x = network.input([2, 3, 6, 7])
+            network.output(try network.relu(network.add(network.conv(x, to: 5), network.conv(x, to: 5, kernel: 1))))
+        },
+        PassCase("a ReLU before a residual", "Transpose Conv Conv Add Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            network.output(try network.add(network.relu(network.conv(x, to: 5)), x))
+        },
+        PassCase("a convolution added to itself", "Transpose Conv Add Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            network.output(try network.add(x, x))
+        },
+        PassCase("a scale of channels between convolutions", "Transpose Conv Mul Conv Transpose") { network in
+            let x = try network.relu(network.conv(network.input([2, 3, 6, 7]), to: 5))
+            network.output(try network.conv(network.append(Operators.Mul(), x, network.constant([5, 1, 1])), to: 4))
+        },
+        PassCase("a row, an image, and a scalar between convolutions", "Transpose Conv Add Sub Mul Div Conv Transpose")
+        { network in
+            var x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            x = try network.add(network.constant([7]), x)
+            x = try network.append(Operators.Sub(), x, network.constant([1, 1, 6, 7]))
+            x = try network.append(Operators.Mul(), network.constant([]), x)
+            x = try network.append(Operators.Div(), x, network.constant([2, 1, 1, 1], in: 1...2))
+            network.output(try network.conv(x, to: 4))
+        },
+        PassCase("gates of channels", "Transpose Conv GlobalAveragePool Conv Mul Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            let gate = try network.relu(
+                network.conv(network.append(Operators.GlobalAveragePool(), x), to: 5, kernel: 1))
+            network.output(try network.append(Operators.Mul(), x, gate))
+        },
+        PassCase("outputs in the middle", "Transpose Conv Relu Conv Transpose Transpose Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            let y = try network.relu(x)
+            network.output(x, name: "a")
+            network.output(y, name: "b")
+            network.output(try network.conv(y, to: 4), name: "c")
+        },
+        PassCase("an output twice", "Transpose Conv Transpose") { network in
+            let x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            network.output(x, name: "a")
+            network.output(x, name: "b")
+        },
+        PassCase("an input as output", "Transpose Conv Transpose") { network in
+            let x = network.input([2, 3, 6, 7])
+            network.output(x, name: "a")
+            network.output(try network.conv(x, to: 4), name: "b")
+        },
+        PassCase("flattened without pooling", "Transpose Conv Transpose Flatten Gemm") { network in
+            let x = try network.relu(network.conv(network.input([2, 3, 6, 7]), to: 5))
+            network.output(try network.dense(network.append(Operators.Flatten(), x), to: 4))
+        },
+        PassCase("flattened after pooling", "Transpose Conv GlobalAveragePool Reshaped Flatten Gemm") { network in
+            let x = try network.append(Operators.GlobalAveragePool(), network.conv(network.input([2, 3, 6, 7]), to: 5))
+            network.output(try network.relu(network.dense(network.append(Operators.Flatten(), x), to: 4)))
+        },
+        PassCase("two readers of an image, one of them flat", "Transpose Conv Transpose Flatten Gemm Conv Transpose") {
+            network in
+            let x = try network.relu(network.conv(network.input([2, 3, 6, 7]), to: 5))
+            network.output(try network.dense(network.append(Operators.Flatten(), x), to: 4), name: "a")
+            network.output(try network.conv(x, to: 4), name: "b")
+        },
+        PassCase("one channel is a view", "Reshaped Conv Reshaped") { network in
+            network.output(try network.relu(network.conv(network.input([2, 1, 6, 7]), to: 1)))
+        },
+        PassCase("poolings", "Transpose MaxPool AveragePool BatchNormalization Transpose") { network in
+            var x = network.input([2, 3, 6, 7])
+            x = try network.append(Operators.MaxPool(window: SpatialWindow(kernel: 2, strides: 2)), x)
+            x = try network.append(Operators.AveragePool(window: SpatialWindow(kernel: 2, strides: 1)), x)
+            network.output(try network.relu(network.normalization(x)))
+        },
+        PassCase("a network that is channels last already", "Conv Conv") { network in
+            let x = try network.append(Operators.Transpose(order: [0, 3, 1, 2]), network.input([2, 6, 7, 3]))
+            let y = try network.conv(network.relu(network.conv(x, to: 5)), to: 4)
+            network.output(try network.append(Operators.Transpose(order: [0, 2, 3, 1]), y))
+        },
+        PassCase("transposes that undo each other between convolutions", "Transpose Conv Conv Transpose") { network in
+            var x = try network.conv(network.input([2, 3, 6, 7]), to: 5)
+            x = try network.append(Operators.Transpose(order: [0, 2, 3, 1]), x)
+            x = try network.append(Operators.Transpose(order: [0, 3, 1, 2]), x)
+            network.output(try network.conv(network.relu(x), to: 4))
+        },
+        PassCase("transposes that undo each other", "Relu") { network in
+            let x = try network.append(Operators.Transpose(order: [1, 2, 0]), network.input([2, 3, 4]))
+            network.output(try network.relu(network.append(Operators.Transpose(order: [2, 0, 1]), x)))
+        },
+        PassCase("a product, a bias and a ReLU", "Gemm") { network in
+            let x = try network.append(Operators.MatMul(), network.input([3, 6]), network.constant([6, 5]))
+            network.output(try network.relu(network.add(network.constant([5]), x)))
+        },
+        PassCase("a product and a bias of batches", "MatMul Add") { network in
+            let x = try network.append(Operators.MatMul(), network.input([2, 3, 6]), network.constant([6, 5]))
+            network.output(try network.add(x, network.constant([5])))
+        },
+        PassCase("a dense layer with two biases", "Gemm Add Relu") { network in
+            let x = try network.dense(network.input([3, 6]), to: 5)
+            network.output(try network.relu(network.add(x, network.constant([5]))))
+        },
+        PassCase("a bias of another shape", "MatMul Add Relu") { network in
+            let x = try network.append(Operators.MatMul(), network.input([3, 6]), network.constant([6, 5]))
+            network.output(try network.relu(network.add(x, network.constant([3, 1]))))
+        },
+        PassCase("vectors are normalised where they lie", "Gemm BatchNormalization Gemm") { network in
+            let x = try network.relu(network.normalization(network.dense(network.input([3, 6]), to: 5)))
+            network.output(try network.dense(x, to: 4))
+        },
+        PassCase("what depends on constants alone", "Gemm") { network in
+            let weight = try network.append(
+                Operators.Transpose(),
+                network.append(Operators.Mul(), network.constant([5, 6]), network.constant([5, 1])))
+            network.output(try network.append(Operators.Gemm(), network.input([3, 6]), weight))
+        },
+        PassCase("a weight that is convolved from constants", "Transpose Conv Transpose") { network in
+            let kernel = try network.conv(network.constant([4, 3, 3, 3]), to: 3)
+            let window = SpatialWindow(kernel: 3, padding: .same)
+            network.output(try network.append(Operators.Conv(window: window), network.input([2, 3, 6, 7]), kernel))
+        },
+        PassCase("a shape that is computed", "Relu") { network in
+            let shape = network.graph.addConstant(Tensor([3, 2, 7, 1] as [Int64], shape: [2, 2]))
+            let turned = try network.append(Operators.Transpose(), shape)
+            let flat = try network.append(Operators.Flatten(axis: 0), turned)
+            let row = try network.append(
+                Operators.Reshape(), flat, network.graph.addConstant(Tensor([-1] as [Int64], shape: [1])))
+            network.output(try network.graph.append(Operators.Relu(), [network.input([42])])[0])
+            // The shape rule needs the constant when the graph is made, so that only the folding itself is seen here.
+            network.output(row, name: "shape")
+        },
+        PassCase("dropout does nothing", "Transpose Conv Dropout Conv Transpose") { network in
+            let x = try network.append(Operators.Dropout(rate: 0.5), network.conv(network.input([2, 3, 6, 7]), to: 5))
+            network.output(try network.conv(x, to: 4))
+        },
+        PassCase("nothing depends on it", "Relu") { network in
+            let x = network.input([3, 6])
+            _ = try network.dense(x, to: 4)
+            network.output(try network.relu(x))
+        },
+    ]
+}
+
+@Suite struct PassTests {
+    @Test("passes keep what a graph computes, and leave fewer nodes", arguments: PassCase.all)
+    func inference(_ row: PassCase) throws {
+        var network = Network()
+        try row.build(&network)
+        let graph = network.graph
+        let inputs = Dictionary(
+            uniqueKeysWithValues: graph.inputs.map {
+                (graph[$0.value].name, Tensor.random(graph.type(of: $0.value).shape, 3))
+            })
+        var whole = graph
+        for pass in Pass.inference {
+            whole = try pass.apply(whole)
+            #expect(whole.violations() == [], "after \(pass.name)")
+        }
+        #expect(whole.nodes.map(\.operation.name) == row.left)
+        #expect(try whole.applying(Pass.inference).nodes.map(\.operation.name) == row.left, "a second time")
+        #expect(whole.outputs.map(\.name) == graph.outputs.map(\.name))
+        for instructionSet in InstructionSet.available {
+            let plain = try Run(graph, instructionSet, passes: [.channelsLast]).outputs(inputs)
+            let passed = try Run(whole, instructionSet, passes: []).outputs(inputs)
+            for (a, b) in zip(plain, passed) {
+                #expect(a.type == b.type)
+                expectClose(b.doubles, a.doubles, relative: 3e-6, "\(row.name), \(instructionSet)")
+            }
+            // A graph that has been through them comes through unchanged.
+            let again = try Run(whole, instructionSet).outputs(inputs)
+            #expect(again == passed)
+        }
+    }
+
+    @Test("a fused graph that is added to is not fused into what was before its ReLU")
+    func fusedTwice() throws {
+        var network = Network()
+        let x = network.input([2, 3, 6, 7])
+        network.output(
+            try network.relu(
+                network.normalization(
+                    network.append(
+                        Operators.MaxPool(window: SpatialWindow(kernel: 1)), x))), name: "a")
+        network.output(try network.relu(network.conv(x, to: 3)), name: "b")
+        network.output(
+            try network.relu(
+                network.append(
+                    Operators.Flatten(),
+                    network.append(
+                        Operators.GlobalAveragePool(), x))), name: "c")
+        let fused = try network.graph.applying(Pass.inference)
+        var longer = Graph()
+        var map: [Graph.Value: Graph.Value] = [:]
+        for input in fused.inputs {
+            map[input.value] = longer.addInput(fused[input.value].name, dimensions: input.dimensions)
+        }
+        for node in fused.nodes {
+            let made = try longer.append(
+                node.operation,
+                node.inputs.map { value in
+                    value.map { value in map[value] ?? longer.addConstant(fused.constant(value) ?? Tensor(0)) }
+                })
+            for (old, new) in zip(node.outputs, made) { map[old] = new }
+        }
+        // Each fused node's result takes up itself, through a node that is no fusion.
+        for (index, node) in fused.nodes.enumerated()
+        where longer.type(of: try #require(map[node.outputs[0]])).shape.rank == 4 {
+            let value = try #require(map[node.outputs[0]])
+            let other = longer.addConstant(Tensor.random(longer.type(of: value).shape, UInt64(index)))
+            longer.addOutput(
+                "\(index)", try longer.append(Operators.Relu(), longer.append(Operators.Add(), [value, other]))[0])
+        }
+        let inputs = ["x": Tensor.random([2, 3, 6, 7], 5)]
+        let plain = try Run(longer, .portable, passes: []).outputs(inputs)
+        let passed = try Run(longer, .portable).outputs(inputs)
+        for (a, b) in zip(plain, passed) { expectClose(b.doubles, a.doubles, relative: 3e-6, "fused twice") }
+    }
+
+    @Test("a normalisation that has a ReLU and a residual already is not folded without them")
+    func fusedNormalizationIsNotFolded() throws {
+        var network = Network()
+        let x = network.input([2, 3, 6, 7])
+        let y = try network.conv(x, to: 3)
+        var operation = Operators.BatchNormalization()
+        operation.activation = .relu
+        let each: [Graph.Value?] = [
+            network.constant([3], in: 0.5...2), network.constant([3]), network.constant([3]),
+            network.constant([3], in: 0.5...2),
+        ]
+        network.output(try network.graph.append(operation, [y] + each + [x])[0])
+        let inputs = ["x": Tensor.random([2, 3, 6, 7], 5)]
+        let plain = try Run(network.graph, .portable, passes: [.channelsLast]).outputs(inputs)
+        let passed = try Run(network.graph, .portable).outputs(inputs)
+        expectClose(passed[0].doubles, plain[0].doubles, relative: 3e-6, "folded")
+    }
+
+    @Test("a normalisation in training is fused with what follows, and its gradients stay")
+    func trainingFusion() throws {
+        var network = Network()
+        let x = network.input([3, 4, 6, 7])
+        let y = try network.conv(x, to: 4)
+        let z = try network.relu(network.add(network.normalization(y, isTraining: true), x))
+        let w = try network.relu(network.normalization(network.conv(z, to: 5), isTraining: true))
+        let flat = try network.append(Operators.Flatten(), network.append(Operators.GlobalAveragePool(), w))
+        let loss = try network.append(
+            Operators.SoftmaxCrossEntropy(), flat,
+            network.graph.addConstant(Tensor([0, 3, 2] as [Int64], shape: [3])))
+        network.output(loss, name: "loss")
+        func gradients(_ passes: [Pass]) throws -> (outputs: [Tensor], names: [String]) {
+            var graph = try network.graph.applying(passes)
+            let gradient = try graph.appendGradients(of: graph.outputs[0].value, withRespectTo: [graph.inputs[0].value])
+            graph.addOutput("gradient", try #require(gradient[0]))
+            let run = try Run(graph, .portable, passes: Pass.training)
+            return (try run.outputs(["x": Tensor.random([3, 4, 6, 7], 5)]), graph.nodes.map(\.operation.name))
+        }
+        let plain = try gradients([.channelsLast]), fused = try gradients(Pass.beforeDifferentiation)
+        #expect(!fused.names.contains("Relu"))
+        #expect(fused.names.count < plain.names.count)
+        for (a, b) in zip(plain.outputs, fused.outputs) {
+            expectClose(b.doubles, a.doubles, relative: 1e-5, "fused training")
+        }
+    }
+
+    @Test("statistics that are read between a normalisation and its ReLU keep both apart or in order")
+    func statisticsReadEarly() throws {
+        var network = Network()
+        let x = network.input([3, 4, 6, 7])
+        let each: [Graph.Value?] = [
+            network.constant([4], in: 0.5...2), network.constant([4]), network.constant([4]),
+            network.constant([4], in: 0.5...2),
+        ]
+        let made = try network.graph.append(Operators.BatchNormalization(isTraining: true), [x] + each)
+        network.output(try network.relu(made[1]), name: "mean")
+        network.output(try network.relu(made[0]))
+        let inputs = ["x": Tensor.random([3, 4, 6, 7], 5)]
+        let plain = try Run(network.graph, .portable, passes: [.channelsLast]).outputs(inputs)
+        let passed = try Run(network.graph, .portable).outputs(inputs)
+        for (a, b) in zip(plain, passed) { expectClose(b.doubles, a.doubles, relative: 1e-6, "statistics") }
+    }
+}
