@@ -35,7 +35,7 @@ struct Scratch: ~Copyable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let names = ["in", "out", "err"].map { "\(path)/.\(UUID().uuidString).\($0)" }
         for name in names {
-            FileManager.default.createFile(atPath: name, contents: name == names[0] ? Data(input.utf8) : nil)
+            _ = FileManager.default.createFile(atPath: name, contents: name == names[0] ? Data(input.utf8) : nil)
         }
         process.standardInput = FileHandle(forReadingAtPath: names[0])
         process.standardOutput = FileHandle(forWritingAtPath: names[1])

@@ -53,8 +53,8 @@ import Testing
         }
         let lines = try scratch.engram("info", "--plan", "--json", "digits.onnx").output.split(separator: "\n")
         #expect(lines.count == 1)
-        let plan = try #require(try json(try #require(lines.first))["plan"] as? [String])
-        #expect(plan.last?.hasPrefix("arena ") == true)
+        let plan = try json(lines[0])["plan"] as? [String] ?? []
+        #expect(plan.last?.hasPrefix("arena ") == true && plan.count > 3)
     }
 
     @Test("info goes on after a file that cannot be read, and ends with 1") func goesOn() throws {
