@@ -5,8 +5,11 @@ internal import NeuralNetworks
 public struct ModelBenchmark {
     /// What a round of calls took.
     public struct Round: Sendable {
+        /// Calls made.
         public let runs: Int
+        /// Of the fastest call.
         public let minimumMicroseconds: Double
+        /// Of the call in the middle.
         public let medianMicroseconds: Double
     }
 

@@ -4,20 +4,27 @@ public import Engine
 public struct ModelSummary: Sendable {
     /// An input or output.
     public struct Port: Sendable {
+        /// As the graph has it.
         public let name: String
+        /// Of each element.
         public let elementType: ElementType
         /// Numbers, and names for what is known only when the model is run.
         public let dimensions: [String]
     }
 
+    /// In the graph's order.
     public let inputs: [Port]
+    /// In the graph's order.
     public let outputs: [Port]
     /// How often each operator occurs, by name.
     public let operators: [(name: String, count: Int)]
+    /// Numbers that were learned.
     public let parameters: Int
+    /// Bytes of all constants.
     public let parameterBytes: Int
     /// Of one run with every symbolic dimension at 1.
     public let multiplyAdds: Int
+    /// By key.
     public let metadata: [(key: String, value: String)]
 
     /// Summarises a graph.

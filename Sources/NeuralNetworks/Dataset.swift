@@ -20,6 +20,7 @@ public struct Batch: Sendable {
     /// The class of each, i64 `[N]`.
     public var targets: Tensor
 
+    /// Examples `[N, …]` with their classes, i64 `[N]`.
     public init(inputs: Tensor, targets: Tensor) {
         self.inputs = inputs
         self.targets = targets
@@ -44,7 +45,9 @@ extension Batch {
 
 /// Examples that lie in memory.
 public struct TensorDataset: Dataset {
+    /// f32 `[N, …]`.
     public let inputs: Tensor
+    /// The class of each.
     public let targets: [Int]
 
     /// - Parameters:
@@ -59,8 +62,10 @@ public struct TensorDataset: Dataset {
         self.targets = targets
     }
 
+    /// The number of examples.
     public var count: Int { targets.count }
 
+    /// Copies of the examples, which do not vary.
     public func batch(_ indices: [Int], epoch: Int?, seed: UInt64) -> Batch {
         Batch(inputs: inputs.rows(indices), targets: Tensor(indices.map { Int64(targets[$0]) }, shape: [indices.count]))
     }

@@ -22,6 +22,7 @@ public struct NetworkBuilder: Sendable {
         case inference(weights: [String: Tensor])
     }
 
+    /// As far as it is made.
     public internal(set) var graph: Graph
     let mode: Mode
     /// The weights that a loss is to improve, in order.

@@ -21,9 +21,12 @@ public struct Training: ~Copyable, Sendable {
         public var gradientLimit: Float?
         /// The share that a moving average of the weights keeps at each step, for evaluation and the finished model; nil for the weights themselves.
         public var averaging: Float?
+        /// Threads that share the work of a step; 1 to 256.
         public var threads: Int
+        /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
         public var instructionSet: InstructionSet?
 
+        /// Neither limit nor average, on all processors, unless said otherwise.
         public init(
             gradientLimit: Float? = nil, averaging: Float? = nil, threads: Int = Model.Options.processorCount,
             instructionSet: InstructionSet? = nil
@@ -50,13 +53,19 @@ public struct Training: ~Copyable, Sendable {
         public var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
     }
 
+    /// What learns.
     public let network: any Layer
     /// An example's shape.
     public let input: Shape
+    /// What is made small.
     public let loss: Loss
+    /// How gradients change the weights.
     public let optimizer: Optimizer
+    /// The learning rate by step.
     public let schedule: Schedule
+    /// What decides weights, order and dropouts.
     public let seed: UInt64
+    /// As they were given.
     public let options: Options
     /// Steps taken in all.
     public private(set) var step = 0
@@ -191,16 +200,22 @@ public struct Training: ~Copyable, Sendable {
     public struct State: Sendable {
         /// Weights, statistics, moments, averages, by name.
         public var tensors: [String: Tensor]
+        /// Where in its data the training is.
         public var counters: Counters
 
         /// Where in its data a training is.
         public struct Counters: Hashable, Sendable, Codable {
+            /// Of the training.
             public var seed: UInt64
+            /// Steps taken in all.
             public var step: Int
+            /// Epochs finished.
             public var epoch: Int
+            /// The epoch at hand as far as it is done.
             public var current: Epoch
         }
 
+        /// A state put together again.
         public init(tensors: [String: Tensor], counters: Counters) {
             self.tensors = tensors
             self.counters = counters

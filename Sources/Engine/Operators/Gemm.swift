@@ -7,9 +7,13 @@ extension Operators {
     /// - Source: ONNX Gemm.
     public struct Gemm: Operator {
         public static let name = "Gemm"
+        /// The factor of the product.
         public var alpha: Float
+        /// The factor of c.
         public var beta: Float
+        /// Whether a is given as its transpose.
         public var transposesA: Bool
+        /// Whether b is given as its transpose.
         public var transposesB: Bool
         /// Applied last; only fusion sets another than the identity.
         public var activation: FusedActivation = .identity

@@ -3,8 +3,11 @@
 /// - Shapes: `[N, C, H, W]` or `[N, C]` → the same; weight `[C]` (ones), bias `[C]` (zeros), running mean and variance `[C]`.
 /// - Source: Ioffe, Szegedy 2015.
 public struct BatchNormalization: Layer {
+    /// Added to the variance.
     public var epsilon: Float
+    /// The old running statistics' share.
     public var momentum: Float
+    /// Whether the scale starts at 0.
     public var startsAtZero: Bool
     public var kind: String { "normalization" }
 

@@ -4,9 +4,13 @@
 ///
 /// - Shapes: `[N, C, H, W]` → `[N, channels, oH, oW]`; weight `[channels, C/groups, kernel, kernel]` (He), bias `[channels]` (zeros).
 public struct Convolution: Layer {
+    /// Of the output.
     public var channels: Int
+    /// Kernel, strides, dilations, padding.
     public var window: SpatialWindow
+    /// Parts that the channels are cut into, each convolved by itself.
     public var groups: Int
+    /// Whether a number a channel is added.
     public var hasBias: Bool
     public var kind: String { "convolution" }
 

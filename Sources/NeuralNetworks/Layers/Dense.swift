@@ -2,10 +2,13 @@
 ///
 /// - Shapes: `[N, in]` → `[N, units]`; weight `[units, in]` (Glorot), bias `[units]` (zeros).
 public struct Dense: Layer {
+    /// Numbers in a row of the output.
     public var units: Int
+    /// Whether a number a unit is added.
     public var hasBias: Bool
     public var kind: String { "dense" }
 
+    /// A layer of so many units; the bias is to be left out where a normalisation follows.
     public init(_ units: Int, hasBias: Bool = true) {
         self.units = units
         self.hasBias = hasBias

@@ -3,9 +3,11 @@
 /// - Shapes: any → the same.
 /// - Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014.
 public struct Dropout: Layer {
+    /// The share of elements that become 0; at least 0 and below 1.
     public var rate: Float
     public var kind: String { "dropout" }
 
+    /// A layer with a rate.
     public init(_ rate: Float) { self.rate = rate }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
