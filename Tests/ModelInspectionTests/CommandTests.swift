@@ -171,7 +171,7 @@ import Testing
             (["info"], "Missing expected argument '<models> ...'"),
             (["info", "--colour", "m.onnx"], "Unknown option '--colour'"),
             (["info", "--plan", "--batch", "0", "m.onnx"], "--batch is 0; it must be at least 1 and at most 65536"),
-            (["info", "--plan", "--batch", "-1", "m.onnx"], "--batch is -1; it must be at least 1 and at most 65536"),
+            (["info", "--plan", "--batch=-1", "m.onnx"], "--batch is -1; it must be at least 1 and at most 65536"),
             (["bench", "--batch", "0", "m.onnx"], "--batch is 0; it must be at least 1 and at most 65536"),
             (
                 ["bench", "--batch", "9223372036854775807", "m.onnx"],

@@ -19,7 +19,7 @@ import Testing
         #expect(blocks == files)
     }
 
-    /// Engine, layers and model files are built once more, for which their own folder keeps what can be used again; half a minute on two cores.
+    /// Engine, layers and model files are built once more, for which their own folder keeps what can be used again; three quarters of a minute of processor time.
     @Test("a package outside builds on the libraries, trains, and runs what it trained", .timeLimit(.minutes(10)))
     func outside() throws {
         let scratch = NSTemporaryDirectory() + "engram-outside-" + UUID().uuidString
@@ -41,7 +41,7 @@ import Testing
         let lines = trained.output.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(lines.count == 5)
         #expect(lines.allSatisfy { $0.count == 4 && $0[0] == "loss" && $0[2] == "accuracy" })
-        #expect(lines.last.flatMap { Double($0[3]) } ?? 0 > 0.95)
+        #expect(lines.last.flatMap { Double($0[3]) } ?? 0 > 0.85)
 
         let ran = try Self.run(build + "/debug/RunDigits", [], in: scratch)
         #expect(ran.status == 0)

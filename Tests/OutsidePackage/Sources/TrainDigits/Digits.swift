@@ -1,7 +1,7 @@
 import NeuralNetworks
 
 let digits = Digits(count: 1280, seed: 1)
-let heldOut = Digits(count: 320, seed: 2)
+let heldOut = Digits(count: 160, seed: 2)
 
 /// Digits of 28×28 pixels in seven segments, moved and under noise: known by construction.
 struct Digits: Dataset {
