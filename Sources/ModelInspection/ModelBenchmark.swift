@@ -20,14 +20,14 @@ public struct ModelBenchmark {
     /// - Parameters:
     ///   - batch: the size of each input's first dimension, where that is symbolic; other symbolic dimensions are 1.
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
-    /// - Throws: `GraphError`, also where an operator has no gradient.
+    /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
     public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
         var types: [String: TensorType] = [:]
         for input in graph.inputs {
             let type = graph.type(of: input.value)
             var shape = Array(type.shape)
             if case .symbol = input.dimensions.first { shape[0] = batch }
-            types[graph[input.value].name] = TensorType(type.elementType, Shape(shape))
+            types[graph[input.value].name] = TensorType(type.elementType, try Shape(checking: shape))
         }
         let prepared = try graph.bound(to: types)
         session =

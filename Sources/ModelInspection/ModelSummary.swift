@@ -49,9 +49,9 @@ public struct ModelSummary: Sendable {
             for input in graph.inputs {
                 let type = graph.type(of: input.value)
                 let shape = zip(input.dimensions, type.shape).map { $0 == .symbol(symbol) ? $1 * 2 : $1 }
-                types[graph[input.value].name] = TensorType(type.elementType, Shape(shape))
+                types[graph[input.value].name] = (try? Shape(checking: shape)).map { TensorType(type.elementType, $0) }
             }
-            // A symbol that an operator ties to a size cannot be doubled; its dimensions are shown as they are.
+            // A symbol that an operator ties to a size cannot be doubled, nor one of a huge input; its dimensions are shown as they are.
             guard let doubled = try? graph.bound(to: types) else { continue }
             for (index, output) in graph.outputs.enumerated() {
                 let before = graph.type(of: output.value).shape

@@ -8,7 +8,7 @@ public enum Optimizer: Hashable, Sendable {
     /// Appends the update of a weight.
     ///
     /// - Returns: the new weight; its moments are states of the graph with updates of their own.
-    func append(
+    package func append(
         to graph: inout Graph, weight: (name: String, value: Graph.Value), gradient: Graph.Value, rate: Graph.Value,
         step: Graph.Value, scale: Graph.Value?
     ) throws(GraphError) -> Graph.Value {

@@ -28,7 +28,7 @@ struct Bench: ParsableCommand {
     var model: String
 
     func validate() throws {
-        guard batch >= 1 else { throw ValidationError("--batch is \(batch); it must be at least 1") }
+        try BatchSize.validate(batch)
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600") }
     }
 
@@ -44,7 +44,9 @@ struct Bench: ParsableCommand {
         }
         StandardOutput.line((["version": .string("\(VersionText.release) \(instructionSet)")] as JSONValue).text)
         while let line = readLine() {
-            guard let seconds = Double(line), seconds > 0 else { throw ValidationError("'\(line)' is no number of seconds") }
+            guard let seconds = Double(line), seconds > 0, seconds <= 3600 else {
+                throw ValidationError("'\(line)' is no number of seconds above 0 and at most 3600")
+            }
             StandardOutput.line(json(benchmark.round(seconds: seconds), options).text)
         }
     }
