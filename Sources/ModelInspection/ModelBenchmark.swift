@@ -32,7 +32,8 @@ public struct ModelBenchmark {
         let prepared = try graph.bound(to: types)
         session =
             isTraining
-            ? try Session(descending: prepared, options: options) : try Model(graph, options: options).session(for: types)
+            ? try Session(descending: prepared, options: options)
+            : try Model(graph, options: options).session(for: types)
         multiplyAdds = prepared.multiplyAdds
         var random = RandomStream(seed: 1, name: "benchmark")
         inputs = session.plan.inputs.map { input in
