@@ -58,7 +58,8 @@ public final class Model: Sendable {
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
         if let state = graph.states.first {
-            throw GraphError(fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
+            throw GraphError(
+                fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
         }
         guard (1...256).contains(options.threads) else {
             throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible")

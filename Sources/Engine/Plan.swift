@@ -43,7 +43,9 @@ package final class Plan: Sendable {
         placing.placeUpdates()
         guard placing.layout.size <= Workspace.memoryLimit else {
             throw GraphError(
-                fault: "a run needs \(placing.layout.size >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch")
+                fault:
+                    "a run needs \(placing.layout.size >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch"
+            )
         }
         self.kernels = kernels
         steps = placing.steps

@@ -49,7 +49,9 @@ public struct ModelSummary: Sendable {
 
     /// The outputs' dimensions; what changes with a symbol has its name, with the factor where it is not 1.
     private static func outputs(of graph: Graph) throws(GraphError) -> [Port] {
-        let symbols = graph.inputs.flatMap(\.dimensions).compactMap { if case .symbol(let name) = $0 { name } else { nil } }
+        let symbols = graph.inputs.flatMap(\.dimensions).compactMap {
+            if case .symbol(let name) = $0 { name } else { nil }
+        }
         var names = graph.outputs.map { graph.type(of: $0.value).shape.map(String.init) }
         for symbol in Set(symbols).sorted() {
             var types: [String: TensorType] = [:]

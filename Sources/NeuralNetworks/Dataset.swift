@@ -34,7 +34,8 @@ extension Batch {
     func classes(below count: Int) throws(GraphError) -> [Int] {
         let examples = inputs.shape.first ?? 0
         guard targets.type == TensorType(.i64, [examples]), let classes = targets.integers else {
-            throw GraphError(fault: "targets \(targets.type) for \(examples) examples; they are classes, i64[\(examples)]")
+            throw GraphError(
+                fault: "targets \(targets.type) for \(examples) examples; they are classes, i64[\(examples)]")
         }
         for target in classes where !(0..<count).contains(target) {
             throw GraphError(fault: "target \(target) where the network knows classes 0 to \(count - 1)")

@@ -57,14 +57,18 @@ public struct NetworkBuilder: Sendable {
     public func name(_ what: String) -> String { (path + [what]).joined(separator: ".") }
 
     /// Applies an operator under the layer's name.
-    public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil) throws(GraphError) -> [Graph.Value] {
+    public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil)
+        throws(GraphError) -> [Graph.Value]
+    {
         try graph.append(operation, inputs, name: name ?? (path.isEmpty ? nil : path.joined(separator: ".")))
     }
 
     /// A weight of the layer at hand.
     ///
     /// - Throws: `GraphError` in inference, where the weights lack it or have another shape.
-    public mutating func parameter(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+    public mutating func parameter(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError)
+        -> Graph.Value
+    {
         let name = name(what)
         switch mode {
         case .training(let seed, _):
@@ -77,10 +81,13 @@ public struct NetworkBuilder: Sendable {
     }
 
     /// Something that a layer learns by watching the batches, such as a running mean.
-    mutating func statistic(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+    mutating func statistic(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError)
+        -> Graph.Value
+    {
         let name = name(what)
         switch mode {
-        case .training(let seed, _): return graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
+        case .training(let seed, _):
+            return graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
         case .inference(let weights): return graph.addConstant(try given(name, shape, weights), name: name)
         }
     }

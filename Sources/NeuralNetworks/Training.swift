@@ -88,7 +88,8 @@ public struct Training: ~Copyable, Sendable {
         _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, schedule: Schedule, seed: UInt64 = 1,
         options: Options = Options()
     ) throws {
-        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
+        let step = try TrainingStep(
+            network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
         let graph = try step.graph(batchSize: 1)
         var states: [String: Storage] = [:]
         for state in graph.states {
@@ -126,7 +127,8 @@ public struct Training: ~Copyable, Sendable {
         let order = BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
         let size = min(batchSize, dataset.count)
         let batches = (0..<dataset.count / size).map { Array(order[$0 * size..<($0 + 1) * size]) }
-        let preparation = BatchPreparation(Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
+        let preparation = BatchPreparation(
+            Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
         defer { preparation.cancel() }
         while current.steps < batches.count {
             try take(try preparation.next())
@@ -140,12 +142,15 @@ public struct Training: ~Copyable, Sendable {
     }
 
     /// Steps of an epoch over so many examples.
-    public static func steps(examples: Int, batchSize: Int) -> Int { max(1, examples / max(1, min(batchSize, examples))) }
+    public static func steps(examples: Int, batchSize: Int) -> Int {
+        max(1, examples / max(1, min(batchSize, examples)))
+    }
 
     private mutating func take(_ batch: Batch) throws {
         let size = batch.targets.shape.elementCount
         guard batch.inputs.type == TensorType(.f32, Shape([size] + Array(input))) else {
-            throw GraphError(fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
+            throw GraphError(
+                fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
         }
         let session = try plans.session(batchSize: size)
         let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
@@ -153,14 +158,16 @@ public struct Training: ~Copyable, Sendable {
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
         session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
-        session.set(TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
+        session.set(
+            TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
         session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
         session.run()
         current.steps += 1
         current.examples += targets.count
         current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
-        current.correct += Evaluation.correct(logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
+        current.correct += Evaluation.correct(
+            logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
     }
 
     // MARK: The result
@@ -186,7 +193,9 @@ public struct Training: ~Copyable, Sendable {
 
     /// The network with the weights as they are, or their moving average, ready to run.
     public func model(metadata: [String: String] = [:]) throws(GraphError) -> Model {
-        try Model(graph(metadata: metadata), options: Model.Options(threads: options.threads, instructionSet: options.instructionSet))
+        try Model(
+            graph(metadata: metadata),
+            options: Model.Options(threads: options.threads, instructionSet: options.instructionSet))
     }
 
     /// Judges the network on a data set, whose examples are taken as they are.
@@ -245,7 +254,9 @@ public struct Training: ~Copyable, Sendable {
         }
         for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = state.tensors[name] else { throw GraphError(fault: "the state has no '\(name)'") }
-            guard tensor.type == type else { throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)") }
+            guard tensor.type == type else {
+                throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)")
+            }
         }
         for name in state.tensors.keys.sorted() where stateTypes[name] == nil {
             throw GraphError(fault: "the network has no '\(name)' as the state does")

@@ -29,7 +29,9 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
         try BatchSize.validate(batch)
-        guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600") }
+        guard seconds > 0, seconds <= 3600 else {
+            throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600")
+        }
     }
 
     func run() throws {
@@ -53,7 +55,8 @@ struct Bench: ParsableCommand {
 
     private func json(_ round: ModelBenchmark.Round, _ options: Model.Options) -> JSONValue {
         [
-            "name": .string(model), "batch": .integer(batch), "threads": .integer(options.threads), "runs": .integer(round.runs),
+            "name": .string(model), "batch": .integer(batch), "threads": .integer(options.threads),
+            "runs": .integer(round.runs),
             "minimum_us": .number(round.minimumMicroseconds), "median_us": .number(round.medianMicroseconds),
         ]
     }

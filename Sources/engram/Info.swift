@@ -6,7 +6,8 @@ import Terminal
 
 /// `engram info`.
 struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show inputs, outputs, operators, parameters and metadata.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show inputs, outputs, operators, parameters and metadata.")
 
     @Flag(help: "Show the steps, the kernels chosen, and where results lie in memory.")
     var plan = false
@@ -62,7 +63,8 @@ struct Info: ParsableCommand {
                 })
         }
         var members: [JSONValue.Member] = [
-            .init("file", .string(path)), .init("inputs", ports(summary.inputs)), .init("outputs", ports(summary.outputs)),
+            .init("file", .string(path)), .init("inputs", ports(summary.inputs)),
+            .init("outputs", ports(summary.outputs)),
             .init("operators", .object(summary.operators.map { .init($0.name, .integer($0.count)) })),
             .init("parameters", .integer(summary.parameters)), .init("bytes", .integer(summary.parameterBytes)),
             .init("multiply_adds", .integer(summary.multiplyAdds)),

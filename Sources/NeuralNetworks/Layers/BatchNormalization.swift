@@ -29,7 +29,8 @@ public struct BatchNormalization: Layer {
         let bias = try network.parameter("bias", [shape[1]], .zeros)
         let mean = try network.statistic("running_mean", [shape[1]], .zeros)
         let variance = try network.statistic("running_var", [shape[1]], .ones)
-        let operation = Operators.BatchNormalization(epsilon: epsilon, momentum: momentum, isTraining: network.isTraining)
+        let operation = Operators.BatchNormalization(
+            epsilon: epsilon, momentum: momentum, isTraining: network.isTraining)
         let outputs = try network.apply(operation, [x, scale, bias, mean, variance])
         if network.isTraining {
             network.update(mean, to: outputs[1])

@@ -40,11 +40,13 @@ public struct Convolution: Layer {
         }
         guard shape[1] % groups == 0, channels % groups == 0 else {
             let counts = "\(shape[1]) channels to \(channels)"
-            throw GraphError(fault: "\(network.layerName) takes \(counts); both must be multiples of its \(groups) groups")
+            throw GraphError(
+                fault: "\(network.layerName) takes \(counts); both must be multiples of its \(groups) groups")
         }
         let weight = try network.parameter(
             "weight", [channels, shape[1] / groups, window.kernel.vertical, window.kernel.horizontal], .heNormal)
         let bias = hasBias ? try network.parameter("bias", [channels], .zeros) : nil
-        return try network.apply(Operators.Conv(window: window, groups: groups), bias == nil ? [x, weight] : [x, weight, bias])[0]
+        return try network.apply(
+            Operators.Conv(window: window, groups: groups), bias == nil ? [x, weight] : [x, weight, bias])[0]
     }
 }

@@ -19,7 +19,9 @@ public struct Dense: Layer {
         guard shape.rank == 2 else {
             throw GraphError(fault: "\(network.layerName) takes rows [N, in], not \(shape); put a Flatten before it")
         }
-        guard units >= 1 else { throw GraphError(fault: "\(network.layerName) has \(units) units; it must have at least 1") }
+        guard units >= 1 else {
+            throw GraphError(fault: "\(network.layerName) has \(units) units; it must have at least 1")
+        }
         let weight = try network.parameter("weight", [units, shape[1]], .glorotUniform)
         let bias = hasBias ? try network.parameter("bias", [units], .zeros) : nil
         return try network.apply(Operators.Gemm(transposesB: true), bias == nil ? [x, weight] : [x, weight, bias])[0]
