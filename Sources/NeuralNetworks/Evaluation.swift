@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#endif
+internal import Glibc
 
 /// How well a network does on a data set.
 public struct Evaluation: Sendable {

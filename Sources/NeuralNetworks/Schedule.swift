@@ -1,6 +1,4 @@
-#if canImport(Glibc)
-    internal import Glibc
-#endif
+internal import Glibc
 
 /// The learning rate by step.
 public enum Schedule: Hashable, Sendable {
