@@ -156,6 +156,10 @@ extension Step {
     mutating func appendTransposedProduct(
         _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) {
+        if KernelSet.prefersTransposedProduct(depth: depth, rows: rows, columns: columns) {
+            append(kernels.transposedProduct(left, right, depth: depth, rows: rows, columns: columns, to: output))
+            return
+        }
         // The depth is cut into "images" so that several partial sums can be taken at once.
         let images = [16, 8, 4, 2].first { depth % $0 == 0 && depth / $0 >= 16 } ?? 1
         let window = Window(
