@@ -147,7 +147,7 @@ struct Detector {
     /// Follows the sound of a word that is held, until it ends.
     private mutating func follow(_ levels: LevelTrack, until now: Int) -> [Keyword] {
         guard let heard = last, heard.isHeld else { return [] }
-        let limit = limit(at: levels.loudest(heard.range), levels: levels)
+        let limit = limit(at: levels.loudest(heard.range), above: levels.floor, levels: levels)
         var (end, frame) = (heard.range.upperBound, heard.range.upperBound)
         while frame < now, frame - end < Self.endingFrames {
             if levels[frame] >= limit { end = frame + 1 }
@@ -187,7 +187,7 @@ struct Detector {
     }
 
     /// The frames in which a candidate sounds: about the loudest frame near the middle of its windows, as far as the
-    /// level stays nearer to that than to the floor, with gaps as long as a closure.
+    /// level stays above a share of the way there from the quietest, with gaps as long as a closure.
     private func sound(of candidate: Candidate, levels: LevelTrack, now: Int) -> Range<Int> {
         let middle = Int(candidate.middle / max(candidate.weight, 1e-6))
         let earliest = max(middle - Self.reach, last.map { $0.range.upperBound } ?? -Self.reach, 0)
@@ -196,7 +196,9 @@ struct Detector {
         guard levels[peak] - levels.floor >= Self.leastRise else {
             return max(0, middle - Self.half)..<max(middle + Self.half, 1)
         }
-        let limit = limit(at: peak, levels: levels)
+        // A word is set off from what is about it; one that fills all of that, from what was long before.
+        let quietest = levels.extent(earliest..<latest).low
+        let limit = limit(at: peak, above: levels[peak] - quietest >= Self.leastRise ? quietest : levels.floor, levels: levels)
         var (start, end) = (peak, peak + 1)
         var frame = peak
         while frame > earliest, start - frame < Self.endingFrames {
@@ -216,8 +218,7 @@ struct Detector {
     }
 
     /// The level down to which sound belongs to a word with such a peak.
-    private func limit(at peak: Int, levels: LevelTrack) -> Float {
-        let floor = levels.floor
-        return max(floor + Self.shareOfRise * (levels[peak] - floor), levels[peak] - Self.mostBelowPeak)
+    private func limit(at peak: Int, above floor: Float, levels: LevelTrack) -> Float {
+        max(floor + Self.shareOfRise * (levels[peak] - floor), levels[peak] - Self.mostBelowPeak)
     }
 }

@@ -9,7 +9,7 @@ package import Progress
 package struct DetectionTuning {
     private static let tolerance = 0.25
     private static let mostClips = 2_000
-    private static let hops = [8, 10, 12, 16]
+    private static let hops = [8, 12, 16, 20]
     private static let framesAtOnce = 1_000
 
     /// A choice, and what came of it.
