@@ -88,8 +88,12 @@ let package = Package(
 
         tests(of: "Kernels", ["CKernels"]),
         tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
+        tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
+        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"]),
+        // The house rules, the README, and a package outside that depends on this one.
+        .testTarget(name: "PackageTests", dependencies: ["ModelFiles", "Engine"], swiftSettings: swift),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),

@@ -15,9 +15,12 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, Codable {
 
 /// An element type and the dimensions.
 public struct TensorType: Hashable, Sendable, CustomStringConvertible {
+    /// Of each element.
     public var elementType: ElementType
+    /// The dimensions.
     public var shape: Shape
 
+    /// A type; of floats unless said otherwise.
     public init(_ elementType: ElementType = .f32, _ shape: Shape) {
         self.elementType = elementType
         self.shape = shape

@@ -32,28 +32,37 @@ public struct Graph: Sendable {
     public struct Entry: Sendable {
         /// Its name; values of nodes may have an empty one.
         public var name: String
+        /// In the current binding of the symbolic dimensions.
         public var type: TensorType
+        /// Who makes it.
         public var origin: Origin
     }
 
     /// An operator applied to values.
     public struct Node: Sendable {
+        /// What errors and plans call it.
         public var name: String
+        /// What it computes.
         public var operation: any Operator
         /// nil where an optional input is left out.
         public var inputs: [Value?]
+        /// As many as the operator has.
         public var outputs: [Value]
     }
 
     /// An input with its dimensions as declared.
     public struct Input: Sendable {
+        /// The value that the caller gives.
         public var value: Value
+        /// Numbers and symbols.
         public var dimensions: [Dimension]
     }
 
     /// A named output.
     public struct Output: Sendable {
+        /// What the caller knows it by.
         public var name: String
+        /// The value that it shows.
         public var value: Value
     }
 
@@ -66,7 +75,9 @@ public struct Graph: Sendable {
     package private(set) var entries: [Entry] = []
     /// In an order in which every value is made before it is used.
     public private(set) var nodes: [Node] = []
+    /// In the order in which they were added.
     public private(set) var inputs: [Input] = []
+    /// In the order in which they were added.
     public private(set) var outputs: [Output] = []
     package private(set) var updates: [Update] = []
     /// What an application keeps with the model: labels, parameters of its front end, figures.

@@ -4,8 +4,10 @@ public struct GraphError: Error, Hashable, CustomStringConvertible {
     public var node: String?
     /// The node's operator.
     public var operation: String?
+    /// What is wrong, with what was found.
     public var fault: String
 
+    /// An error, of the graph as a whole where no node is named.
     public init(node: String? = nil, operation: String? = nil, fault: String) {
         self.node = node
         self.operation = operation

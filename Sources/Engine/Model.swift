@@ -18,6 +18,7 @@ public final class Model: Sendable {
         /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
         public var instructionSet: InstructionSet?
 
+        /// All processors and their best instructions, unless said otherwise.
         public init(threads: Int = Options.processorCount, instructionSet: InstructionSet? = nil) {
             self.threads = threads
             self.instructionSet = instructionSet
@@ -30,7 +31,9 @@ public final class Model: Sendable {
     /// Plans that are kept.
     package static let planLimit = 8
 
+    /// As it was given, before the passes.
     public let graph: Graph
+    /// Whose kernels are used.
     public let instructionSet: InstructionSet
     /// The graph after what is done once for all plans.
     private let prepared: Graph
@@ -55,7 +58,8 @@ public final class Model: Sendable {
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
         if let state = graph.states.first {
-            throw GraphError(fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
+            throw GraphError(
+                fault: "'\(graph.label(of: state))' changes from run to run; a model has constants instead")
         }
         guard (1...256).contains(options.threads) else {
             throw GraphError(fault: "\(options.threads) threads; 1 to 256 are possible")

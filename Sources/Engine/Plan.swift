@@ -41,6 +41,12 @@ package final class Plan: Sendable {
         let given = graph.inputs.map { placing.region(of: $0.value) }
         for index in graph.nodes.indices { try placing.place(index) }
         placing.placeUpdates()
+        guard placing.layout.size <= Workspace.memoryLimit else {
+            throw GraphError(
+                fault:
+                    "a run needs \(placing.layout.size >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch"
+            )
+        }
         self.kernels = kernels
         steps = placing.steps
         arenaBytes = placing.layout.size

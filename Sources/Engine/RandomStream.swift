@@ -55,6 +55,6 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public mutating func integer(in range: ClosedRange<Int>) -> Int {
         let count = UInt64(range.upperBound - range.lowerBound) + 1
         precondition(count <= 1 << 32, "a range of \(count) numbers")
-        return range.lowerBound + Int(UInt64(word()) * count >> 32)
+        return range.lowerBound + Int((UInt64(word()) * count) >> 32)
     }
 }

@@ -13,7 +13,7 @@ package final class Session {
     /// Bytes that the session holds.
     package var byteCount: Int { workspace.byteCount }
 
-    /// Gives an input its elements.
+    /// Gives an input its elements, before each run: their memory is used for something else once nobody needs them.
     ///
     /// - Precondition: `tensor` is of the input's type.
     package func set(_ index: Int, to tensor: Tensor) {

@@ -86,6 +86,9 @@ public struct Shape: Sendable {
 extension Shape: RandomAccessCollection {
     public var startIndex: Int { 0 }
     public var endIndex: Int { rank }
+    /// A dimension.
+    ///
+    /// - Precondition: `index` is below the rank.
     public subscript(index: Int) -> Int {
         precondition(index >= 0 && index < rank, "axis \(index) of a shape of \(rank) dimensions")
         return dimensions[index]
@@ -113,7 +116,9 @@ public struct ShapeError: Error, Hashable, CustomStringConvertible {
     /// What is wrong with them.
     public enum Fault: Hashable, Sendable { case rank, negative, overflow }
 
+    /// As they were given.
     public var dimensions: [Int]
+    /// What is wrong with them.
     public var fault: Fault
 
     init(_ dimensions: [Int], _ fault: Fault) {

@@ -8,10 +8,13 @@ package import Kernels
 /// image.floats          // [0, 0.5, 0.5, 1]
 /// ```
 public struct Tensor: Sendable {
+    /// Element type and shape.
     public let type: TensorType
     package let storage: Storage
 
+    /// The dimensions.
     public var shape: Shape { type.shape }
+    /// Of each element.
     public var elementType: ElementType { type.elementType }
 
     /// A tensor on bytes that are there and change no more.

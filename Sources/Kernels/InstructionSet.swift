@@ -37,6 +37,7 @@ public enum InstructionSet: String, CaseIterable, Sendable, CustomStringConverti
 
 /// An instruction set that there is not, or not on this processor.
 public struct InstructionSetError: Error, Hashable, CustomStringConvertible {
+    /// As it was asked for.
     public var name: String
 
     public var description: String {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Bytes with one owner, aligned to 64, zero when made; what tensors, packed weights, and workspaces are made of.
 ///
 /// A storage is written by whoever made it and read by everybody afterwards. The kernels' workspaces are the exception: there the
@@ -6,16 +8,22 @@
     // Written only before it is shared, or under a plan's order of steps.
     package let byteCount: Int
     let base: UnsafeMutableRawPointer
+    private let allocation: UnsafeMutableRawPointer
+    private static let alignment = 64
 
     /// Zeroed bytes.
     package init(byteCount: Int) {
         precondition(byteCount >= 0, "a storage of \(byteCount) bytes")
         self.byteCount = byteCount
-        unsafe base = .allocate(byteCount: max(byteCount, 64), alignment: 64)
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 64))
+        // The system's fresh pages are zero already: a large storage costs what is written of it.
+        guard let allocation = unsafe calloc(1, byteCount + Self.alignment) else {
+            preconditionFailure("no memory for \(byteCount) bytes")
+        }
+        unsafe self.allocation = allocation
+        unsafe base = allocation.alignedUp(toMultipleOf: Self.alignment)
     }
 
-    deinit { unsafe base.deallocate() }
+    deinit { unsafe free(allocation) }
 
     /// The bytes of an array of plain numbers.
     package convenience init<Element: BitwiseCopyable>(copying values: [Element]) {

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A stretch of memory that a kernel reads or writes: inside the workspace's arena, or inside a storage that outlives it.
 ///
 /// That regions lie inside their memory and that what is written overlaps nothing that is alive are invariants of the plan that
@@ -62,6 +64,9 @@ package struct Region: Sendable {
         scratch = Storage(byteCount: scratchStride * pool.threadCount)
         self.pool = pool
     }
+
+    /// Bytes of memory that the machine has: what a plan may need at most.
+    package static let memoryLimit = max(1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
 
     /// Bytes that the workspace holds.
     package var byteCount: Int { arena.byteCount + scratch.byteCount }

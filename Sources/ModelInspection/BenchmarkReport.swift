@@ -1,5 +1,6 @@
 package import Charts
 internal import FoundationEssentials
+internal import ModelFiles
 
 /// What `tools/benchmark` measured, as it writes it.
 package struct BenchmarkReport: Decodable {
@@ -13,6 +14,14 @@ package struct BenchmarkReport: Decodable {
     package let rows: [Row]
 
     /// Reads a report's JSON.
+    ///
+    /// - Throws: `ModelFileError` where the file cannot be read or is no report.
+    package init(contentsOf path: String) throws {
+        let bytes = try FileBytes.read(path, limit: 16 << 20)
+        guard let report = try? Self(json: bytes) else { throw ModelFileError(path, "not a report of tools/benchmark") }
+        self = report
+    }
+
     package init(json: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(json)) }
 
     /// A bar a row and number of threads: how many times as fast as the best peer.

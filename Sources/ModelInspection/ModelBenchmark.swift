@@ -5,12 +5,16 @@ internal import NeuralNetworks
 public struct ModelBenchmark {
     /// What a round of calls took.
     public struct Round: Sendable {
+        /// Calls made.
         public let runs: Int
+        /// Of the fastest call.
         public let minimumMicroseconds: Double
+        /// Of the call in the middle.
         public let medianMicroseconds: Double
     }
 
     private let session: Session
+    private let inputs: [Tensor]
     /// Of one call.
     public let multiplyAdds: Int
 
@@ -19,30 +23,34 @@ public struct ModelBenchmark {
     /// - Parameters:
     ///   - batch: the size of each input's first dimension, where that is symbolic; other symbolic dimensions are 1.
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
-    /// - Throws: `GraphError`, also where an operator has no gradient.
+    /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
     public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
         var types: [String: TensorType] = [:]
         for input in graph.inputs {
             let type = graph.type(of: input.value)
             var shape = Array(type.shape)
             if case .symbol = input.dimensions.first { shape[0] = batch }
-            types[graph[input.value].name] = TensorType(type.elementType, Shape(shape))
+            types[graph[input.value].name] = TensorType(type.elementType, try Shape(checking: shape))
         }
         let prepared = try graph.bound(to: types)
         session =
             isTraining
-            ? try Session(descending: prepared, options: options) : try Model(graph, options: options).session(for: types)
+            ? try Session(descending: prepared, options: options)
+            : try Model(graph, options: options).session(for: types)
         multiplyAdds = prepared.multiplyAdds
         var random = RandomStream(seed: 1, name: "benchmark")
-        for (index, input) in session.plan.inputs.enumerated() {
-            guard input.type.elementType == .f32 else {
-                session.set(index, to: Tensor(zeros: input.type.shape, input.type.elementType))
-                continue
-            }
+        inputs = session.plan.inputs.map { input in
+            guard input.type.elementType == .f32 else { return Tensor(zeros: input.type.shape, input.type.elementType) }
             let values = (0..<input.type.shape.elementCount).map { _ in random.uniform(-1.7, 1.7) }
-            session.set(index, to: Tensor(values, shape: input.type.shape))
+            return Tensor(values, shape: input.type.shape)
         }
-        for _ in 0..<3 { session.run() }
+        for _ in 0..<3 { call() }
+    }
+
+    /// One call, from given tensors to finished outputs.
+    private func call() {
+        for (index, input) in inputs.enumerated() { session.set(index, to: input) }
+        session.run()
     }
 
     /// Bytes of the arena and the workers' scratch.
@@ -55,7 +63,7 @@ public struct ModelBenchmark {
         var times: [Double] = []
         repeat {
             let start = clock.now
-            session.run()
+            call()
             let (whole, parts) = (clock.now - start).components
             times.append(Double(whole) * 1e6 + Double(parts) * 1e-12)
         } while clock.now < end

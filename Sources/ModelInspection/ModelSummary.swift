@@ -4,20 +4,27 @@ public import Engine
 public struct ModelSummary: Sendable {
     /// An input or output.
     public struct Port: Sendable {
+        /// As the graph has it.
         public let name: String
+        /// Of each element.
         public let elementType: ElementType
         /// Numbers, and names for what is known only when the model is run.
         public let dimensions: [String]
     }
 
+    /// In the graph's order.
     public let inputs: [Port]
+    /// In the graph's order.
     public let outputs: [Port]
     /// How often each operator occurs, by name.
     public let operators: [(name: String, count: Int)]
+    /// Numbers that were learned.
     public let parameters: Int
+    /// Bytes of all constants.
     public let parameterBytes: Int
     /// Of one run with every symbolic dimension at 1.
     public let multiplyAdds: Int
+    /// By key.
     public let metadata: [(key: String, value: String)]
 
     /// Summarises a graph.
@@ -42,16 +49,18 @@ public struct ModelSummary: Sendable {
 
     /// The outputs' dimensions; what changes with a symbol has its name, with the factor where it is not 1.
     private static func outputs(of graph: Graph) throws(GraphError) -> [Port] {
-        let symbols = graph.inputs.flatMap(\.dimensions).compactMap { if case .symbol(let name) = $0 { name } else { nil } }
+        let symbols = graph.inputs.flatMap(\.dimensions).compactMap {
+            if case .symbol(let name) = $0 { name } else { nil }
+        }
         var names = graph.outputs.map { graph.type(of: $0.value).shape.map(String.init) }
         for symbol in Set(symbols).sorted() {
             var types: [String: TensorType] = [:]
             for input in graph.inputs {
                 let type = graph.type(of: input.value)
                 let shape = zip(input.dimensions, type.shape).map { $0 == .symbol(symbol) ? $1 * 2 : $1 }
-                types[graph[input.value].name] = TensorType(type.elementType, Shape(shape))
+                types[graph[input.value].name] = (try? Shape(checking: shape)).map { TensorType(type.elementType, $0) }
             }
-            // A symbol that an operator ties to a size cannot be doubled; its dimensions are shown as they are.
+            // A symbol that an operator ties to a size cannot be doubled, nor one of a huge input; its dimensions are shown as they are.
             guard let doubled = try? graph.bound(to: types) else { continue }
             for (index, output) in graph.outputs.enumerated() {
                 let before = graph.type(of: output.value).shape

@@ -2,17 +2,17 @@ internal import Dispatch
 internal import Synchronization
 
 /// A thread that prepares batches ahead, in order, while the network learns from those before.
-final class BatchPreparation: Sendable {
+package final class BatchPreparation: Sendable {
     private let queue = DispatchQueue(label: "engram.batches", qos: .userInitiated)
     private let filled = DispatchSemaphore(value: 0)
-    // Made at 0: a semaphore traps that is let go of below the value that it was made with, as where an epoch is stopped.
+    // Both start at 0, since a semaphore must not end below where it started.
     private let free = DispatchSemaphore(value: 0)
     private let state = Mutex<(ready: [Result<Batch, any Error>], isCancelled: Bool)>(([], false))
 
     /// Starts to prepare.
     ///
     /// - Parameter ahead: how many batches may wait.
-    init(_ batches: [[Int]], of dataset: some Dataset, epoch: Int?, seed: UInt64, ahead: Int = 4) {
+    package init(_ batches: [[Int]], of dataset: some Dataset, epoch: Int?, seed: UInt64, ahead: Int = 4) {
         for _ in 0..<ahead { free.signal() }
         queue.async { [self] in
             for indices in batches {
@@ -26,7 +26,7 @@ final class BatchPreparation: Sendable {
     }
 
     /// The next batch; called as often as there are batches.
-    func next() throws -> Batch {
+    package func next() throws -> Batch {
         filled.wait()
         let batch = state.withLock { $0.ready.removeFirst() }
         free.signal()
@@ -34,7 +34,7 @@ final class BatchPreparation: Sendable {
     }
 
     /// Ends the thread; no batch is taken afterwards.
-    func cancel() {
+    package func cancel() {
         state.withLock { $0.isCancelled = true }
         free.signal()
     }

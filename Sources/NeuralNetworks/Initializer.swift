@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// How a weight starts. Fan-in is the number of inputs that each output sums, fan-out the number of outputs that each input reaches.
 public enum Initializer: Hashable, Sendable {

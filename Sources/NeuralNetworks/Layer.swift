@@ -12,7 +12,7 @@ public protocol Layer: Sendable {
 /// A graph in the making from layers: names, weights, and what differs between training and inference.
 ///
 /// Weights are states of the graph in training and constants in inference. Their names are the path of the layers that hold them
-/// (`residual_2.convolution_1.weight`), the same in both.
+/// (`residual_2.sequential_1.convolution_1.weight`), the same in both.
 public struct NetworkBuilder: Sendable {
     /// What the graph is for.
     enum Mode: Sendable {
@@ -22,6 +22,7 @@ public struct NetworkBuilder: Sendable {
         case inference(weights: [String: Tensor])
     }
 
+    /// As far as it is made.
     public internal(set) var graph: Graph
     let mode: Mode
     /// The weights that a loss is to improve, in order.
@@ -49,18 +50,25 @@ public struct NetworkBuilder: Sendable {
         return try layer.append(to: &self, x)
     }
 
+    /// What errors call the layer at hand: its path.
+    public var layerName: String { path.isEmpty ? "the network" : path.joined(separator: ".") }
+
     /// The name of something of the layer at hand.
     public func name(_ what: String) -> String { (path + [what]).joined(separator: ".") }
 
     /// Applies an operator under the layer's name.
-    public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil) throws(GraphError) -> [Graph.Value] {
-        try graph.append(operation, inputs, name: name ?? path.joined(separator: "."))
+    public mutating func apply(_ operation: any Operator, _ inputs: [Graph.Value?], name: String? = nil)
+        throws(GraphError) -> [Graph.Value]
+    {
+        try graph.append(operation, inputs, name: name ?? (path.isEmpty ? nil : path.joined(separator: ".")))
     }
 
     /// A weight of the layer at hand.
     ///
     /// - Throws: `GraphError` in inference, where the weights lack it or have another shape.
-    public mutating func parameter(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+    public mutating func parameter(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError)
+        -> Graph.Value
+    {
         let name = name(what)
         switch mode {
         case .training(let seed, _):
@@ -73,10 +81,13 @@ public struct NetworkBuilder: Sendable {
     }
 
     /// Something that a layer learns by watching the batches, such as a running mean.
-    mutating func statistic(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError) -> Graph.Value {
+    mutating func statistic(_ what: String, _ shape: Shape, _ initializer: Initializer) throws(GraphError)
+        -> Graph.Value
+    {
         let name = name(what)
         switch mode {
-        case .training(let seed, _): return graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
+        case .training(let seed, _):
+            return graph.addState(initializer.tensor(shape, seed: seed, name: name), name: name)
         case .inference(let weights): return graph.addConstant(try given(name, shape, weights), name: name)
         }
     }

@@ -8,17 +8,21 @@ public enum Optimizer: Hashable, Sendable {
     /// Appends the update of a weight.
     ///
     /// - Returns: the new weight; its moments are states of the graph with updates of their own.
-    func append(
+    package func append(
         to graph: inout Graph, weight: (name: String, value: Graph.Value), gradient: Graph.Value, rate: Graph.Value,
         step: Graph.Value, scale: Graph.Value?
     ) throws(GraphError) -> Graph.Value {
         let shape = graph.type(of: weight.value).shape
-        func moment(_ what: String) -> Graph.Value { graph.addState(Tensor(zeros: shape), name: "\(weight.name).\(what)") }
+        func moment(_ what: String) -> Graph.Value {
+            graph.addState(Tensor(zeros: shape), name: "\(weight.name).\(what)")
+        }
         switch self {
         case .sgd(let momentum, let isNesterov, let decay):
             let velocity = momentum == 0 ? nil : moment("momentum")
-            let operation = Operators.SGDUpdate(momentum: momentum, weightDecay: shape.rank > 1 ? decay : 0, isNesterov: isNesterov)
-            let made = try graph.append(operation, [weight.value, gradient, velocity, rate, scale], name: "\(weight.name).sgd")
+            let operation = Operators.SGDUpdate(
+                momentum: momentum, weightDecay: shape.rank > 1 ? decay : 0, isNesterov: isNesterov)
+            let made = try graph.append(
+                operation, [weight.value, gradient, velocity, rate, scale], name: "\(weight.name).sgd")
             if let velocity { graph.addUpdate(of: velocity, to: made[1]) }
             graph.addUpdate(of: weight.value, to: made[0])
             return made[0]

@@ -1,6 +1,4 @@
-#if canImport(Glibc)
 internal import Glibc
-#endif
 
 /// The learning rate by step.
 public enum Schedule: Hashable, Sendable {
@@ -16,8 +14,9 @@ public enum Schedule: Hashable, Sendable {
             return step < warmUp ? rate * Float(step + 1) / Float(warmUp) : rate
         case .cosine(let peak, let warmUp, let steps):
             if step < warmUp { return peak * Float(step + 1) / Float(warmUp) }
-            let progress = Double(min(step, steps) - warmUp) / Double(max(1, steps - warmUp))
-            return Float(Double(peak) * 0.5 * (1 + cos(Double.pi * min(1, progress))))
+            guard step < steps else { return 0 }
+            let progress = Double(step - warmUp) / Double(steps - warmUp)
+            return Float(Double(peak) * 0.5 * (1 + cos(Double.pi * progress)))
         }
     }
 }

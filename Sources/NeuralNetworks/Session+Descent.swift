@@ -26,7 +26,9 @@ extension Session {
                 operation = training
                 let made = try rewriting.target.append(operation, inputs, name: node.name)
                 rewriting[node.outputs[0]] = made[0]
-                if let mean = inputs[3], let variance = inputs[4] { statistics += [(mean, made[1]), (variance, made[2])] }
+                if let mean = inputs[3], let variance = inputs[4] {
+                    statistics += [(mean, made[1]), (variance, made[2])]
+                }
             } else {
                 try rewriting.keep(node, as: operation, inputs: inputs)
             }
@@ -50,10 +52,13 @@ extension Session {
         }
         var storages: [String: Storage] = [:]
         for state in graph.states {
-            if let initial = graph.initialState(state) { storages[graph[state].name] = Storage(copying: initial.storage) }
+            if let initial = graph.initialState(state) {
+                storages[graph[state].name] = Storage(copying: initial.storage)
+            }
         }
         let kernels = try KernelSet(try options.instructionSet ?? InstructionSet.preferred())
-        let plan = try Plan(try graph.applying(Pass.training), kernels: kernels, weights: WeightCache(), states: storages)
+        let plan = try Plan(
+            try graph.applying(Pass.training), kernels: kernels, weights: WeightCache(), states: storages)
         self.init(plan, pool: ThreadPool(threadCount: options.threads))
     }
 }

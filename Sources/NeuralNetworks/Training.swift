@@ -21,9 +21,12 @@ public struct Training: ~Copyable, Sendable {
         public var gradientLimit: Float?
         /// The share that a moving average of the weights keeps at each step, for evaluation and the finished model; nil for the weights themselves.
         public var averaging: Float?
+        /// Threads that share the work of a step; 1 to 256.
         public var threads: Int
+        /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
         public var instructionSet: InstructionSet?
 
+        /// Neither limit nor average, on all processors, unless said otherwise.
         public init(
             gradientLimit: Float? = nil, averaging: Float? = nil, threads: Int = Model.Options.processorCount,
             instructionSet: InstructionSet? = nil
@@ -50,13 +53,19 @@ public struct Training: ~Copyable, Sendable {
         public var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
     }
 
+    /// What learns.
     public let network: any Layer
     /// An example's shape.
     public let input: Shape
+    /// What is made small.
     public let loss: Loss
+    /// How gradients change the weights.
     public let optimizer: Optimizer
+    /// The learning rate by step.
     public let schedule: Schedule
+    /// What decides weights, order and dropouts.
     public let seed: UInt64
+    /// As they were given.
     public let options: Options
     /// Steps taken in all.
     public private(set) var step = 0
@@ -79,7 +88,8 @@ public struct Training: ~Copyable, Sendable {
         _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, schedule: Schedule, seed: UInt64 = 1,
         options: Options = Options()
     ) throws {
-        let step = try TrainingStep(network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
+        let step = try TrainingStep(
+            network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
         let graph = try step.graph(batchSize: 1)
         var states: [String: Storage] = [:]
         for state in graph.states {
@@ -117,7 +127,8 @@ public struct Training: ~Copyable, Sendable {
         let order = BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
         let size = min(batchSize, dataset.count)
         let batches = (0..<dataset.count / size).map { Array(order[$0 * size..<($0 + 1) * size]) }
-        let preparation = BatchPreparation(Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
+        let preparation = BatchPreparation(
+            Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
         defer { preparation.cancel() }
         while current.steps < batches.count {
             try take(try preparation.next())
@@ -131,30 +142,32 @@ public struct Training: ~Copyable, Sendable {
     }
 
     /// Steps of an epoch over so many examples.
-    public static func steps(examples: Int, batchSize: Int) -> Int { max(1, examples / max(1, min(batchSize, examples))) }
+    public static func steps(examples: Int, batchSize: Int) -> Int {
+        max(1, examples / max(1, min(batchSize, examples)))
+    }
 
     private mutating func take(_ batch: Batch) throws {
         let size = batch.targets.shape.elementCount
         guard batch.inputs.type == TensorType(.f32, Shape([size] + Array(input))) else {
-            throw GraphError(fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
+            throw GraphError(
+                fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
         }
         let session = try plans.session(batchSize: size)
+        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
+        let targets = try batch.classes(below: logits.last ?? 0)
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
         session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
-        session.set(TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
+        session.set(
+            TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
         session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
-        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
-        let targets = batch.targets.integers ?? []
-        for target in targets where !(0..<(logits.last ?? 0)).contains(target) {
-            throw GraphError(fault: "target \(target) where the network knows classes 0 to \((logits.last ?? 0) - 1)")
-        }
         session.run()
         current.steps += 1
         current.examples += targets.count
         current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
-        current.correct += Evaluation.correct(logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
+        current.correct += Evaluation.correct(
+            logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
     }
 
     // MARK: The result
@@ -180,7 +193,9 @@ public struct Training: ~Copyable, Sendable {
 
     /// The network with the weights as they are, or their moving average, ready to run.
     public func model(metadata: [String: String] = [:]) throws(GraphError) -> Model {
-        try Model(graph(metadata: metadata), options: Model.Options(threads: options.threads, instructionSet: options.instructionSet))
+        try Model(
+            graph(metadata: metadata),
+            options: Model.Options(threads: options.threads, instructionSet: options.instructionSet))
     }
 
     /// Judges the network on a data set, whose examples are taken as they are.
@@ -194,16 +209,22 @@ public struct Training: ~Copyable, Sendable {
     public struct State: Sendable {
         /// Weights, statistics, moments, averages, by name.
         public var tensors: [String: Tensor]
+        /// Where in its data the training is.
         public var counters: Counters
 
         /// Where in its data a training is.
         public struct Counters: Hashable, Sendable, Codable {
+            /// Of the training.
             public var seed: UInt64
+            /// Steps taken in all.
             public var step: Int
+            /// Epochs finished.
             public var epoch: Int
+            /// The epoch at hand as far as it is done.
             public var current: Epoch
         }
 
+        /// A state put together again.
         public init(tensors: [String: Tensor], counters: Counters) {
             self.tensors = tensors
             self.counters = counters
@@ -226,9 +247,16 @@ public struct Training: ~Copyable, Sendable {
         guard state.counters.seed == seed else {
             throw GraphError(fault: "the state is of seed \(state.counters.seed) where the training has \(seed)")
         }
+        let counters = state.counters
+        guard counters.step >= 0, counters.epoch >= 0, counters.current.steps >= 0 else {
+            let place = "step \(counters.step), \(counters.current.steps) steps into epoch \(counters.epoch)"
+            throw GraphError(fault: "the state is at \(place)")
+        }
         for (name, type) in stateTypes.sorted(by: { $0.key < $1.key }) {
             guard let tensor = state.tensors[name] else { throw GraphError(fault: "the state has no '\(name)'") }
-            guard tensor.type == type else { throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)") }
+            guard tensor.type == type else {
+                throw GraphError(fault: "the state's '\(name)' is \(tensor.type) where the network has \(type)")
+            }
         }
         for name in state.tensors.keys.sorted() where stateTypes[name] == nil {
             throw GraphError(fault: "the network has no '\(name)' as the state does")
@@ -238,8 +266,8 @@ public struct Training: ~Copyable, Sendable {
                 storage.copy(from: tensor.storage, at: 0, to: 0, byteCount: storage.byteCount)
             }
         }
-        step = state.counters.step
-        epoch = state.counters.epoch
-        current = state.counters.current
+        step = counters.step
+        epoch = counters.epoch
+        current = counters.current
     }
 }

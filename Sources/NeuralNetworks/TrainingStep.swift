@@ -1,5 +1,5 @@
 /// What one step of a training computes: the network, its loss, the gradients, and the updates of all states, as one graph.
-struct TrainingStep: Sendable {
+package struct TrainingStep: Sendable {
     private let forward: Graph
     private let input: Shape
     private let parameters: [String]
@@ -7,7 +7,7 @@ struct TrainingStep: Sendable {
     private let options: Training.Options
 
     /// The inputs of the graph, in order.
-    enum Input: Int, CaseIterable {
+    package enum Input: Int, CaseIterable {
         /// f32 `[batch, …]`.
         case examples
         /// i64 `[batch]`.
@@ -21,11 +21,11 @@ struct TrainingStep: Sendable {
     }
 
     /// The outputs of the graph, in order.
-    enum Output: Int {
+    package enum Output: Int {
         case loss, logits
     }
 
-    init(
+    package init(
         _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, seed: UInt64, options: Training.Options
     ) throws(GraphError) {
         var graph = Graph()
@@ -48,7 +48,7 @@ struct TrainingStep: Sendable {
     }
 
     /// The graph for batches of a size, ready to be planned.
-    func graph(batchSize: Int) throws(GraphError) -> Graph {
+    package func graph(batchSize: Int) throws(GraphError) -> Graph {
         var graph = try forward.bound(to: [
             "input": TensorType(.f32, Shape([batchSize] + Array(input))), "targets": TensorType(.i64, [batchSize]),
             "position": TensorType(.i64, [2]), "rate": TensorType(.f32, []), "step": TensorType(.i64, []),

@@ -26,7 +26,8 @@ package struct CommonOptions: ParsableArguments {
         }
     }
 
-    private static let mostThreads = 1024
+    /// As many as the engine takes.
+    private static let mostThreads = 256
 
     /// Takes progress for standard error, as far as the user wants it.
     package var progress: ProgressHandler { ProgressDisplay.handler(quiet: quiet) }

@@ -28,8 +28,10 @@ struct Bench: ParsableCommand {
     var model: String
 
     func validate() throws {
-        guard batch >= 1 else { throw ValidationError("--batch is \(batch); it must be at least 1") }
-        guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600") }
+        try BatchSize.validate(batch)
+        guard seconds > 0, seconds <= 3600 else {
+            throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600")
+        }
     }
 
     func run() throws {
@@ -44,14 +46,17 @@ struct Bench: ParsableCommand {
         }
         StandardOutput.line((["version": .string("\(VersionText.release) \(instructionSet)")] as JSONValue).text)
         while let line = readLine() {
-            guard let seconds = Double(line), seconds > 0 else { throw ValidationError("'\(line)' is no number of seconds") }
+            guard let seconds = Double(line), seconds > 0, seconds <= 3600 else {
+                throw ValidationError("'\(line)' is no number of seconds above 0 and at most 3600")
+            }
             StandardOutput.line(json(benchmark.round(seconds: seconds), options).text)
         }
     }
 
     private func json(_ round: ModelBenchmark.Round, _ options: Model.Options) -> JSONValue {
         [
-            "name": .string(model), "batch": .integer(batch), "threads": .integer(options.threads), "runs": .integer(round.runs),
+            "name": .string(model), "batch": .integer(batch), "threads": .integer(options.threads),
+            "runs": .integer(round.runs),
             "minimum_us": .number(round.minimumMicroseconds), "median_us": .number(round.medianMicroseconds),
         ]
     }

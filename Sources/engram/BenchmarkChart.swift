@@ -1,6 +1,5 @@
 import ArgumentParser
 import Charts
-import ModelFiles
 import ModelInspection
 
 /// `engram benchmark-chart`, for tools/benchmark.
@@ -15,7 +14,6 @@ struct BenchmarkChart: ParsableCommand {
     var picture: String
 
     func run() throws {
-        let bytes = try FileBytes.read(report, limit: 16 << 20)
-        try BenchmarkReport(json: bytes).chart.write(toPNG: picture)
+        try BenchmarkReport(contentsOf: report).chart.write(toPNG: picture)
     }
 }

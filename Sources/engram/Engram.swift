@@ -13,7 +13,8 @@ struct Engram: ParsableCommand {
                   engram info --plan model.onnx       the steps it runs in
                   engram bench model.onnx --batch 16  how fast it runs here
                 """,
-            version: VersionText(of: "engram", instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none").text,
+            version: VersionText(of: "engram", instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none")
+                .text,
             subcommands: [Info.self, Bench.self, BenchmarkChart.self])
     }
 }

@@ -6,7 +6,8 @@ import Terminal
 
 /// `engram info`.
 struct Info: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Show inputs, outputs, operators, parameters and metadata.")
+    static let configuration = CommandConfiguration(
+        abstract: "Show inputs, outputs, operators, parameters and metadata.")
 
     @Flag(help: "Show the steps, the kernels chosen, and where results lie in memory.")
     var plan = false
@@ -19,14 +20,16 @@ struct Info: ParsableCommand {
     @Argument(help: "ONNX files.")
     var models: [String]
 
+    func validate() throws { try BatchSize.validate(batch) }
+
     func run() throws {
         let results = Results(of: "engram", json: common.json)
         for path in models {
             do {
                 let graph = try Graph(contentsOfONNX: path)
                 let summary = try ModelSummary(of: graph)
-                results.answer(text(path, summary), json: json(path, summary))
-                if plan { StandardOutput.line(try PlanText.text(of: graph, batch: batch, threads: common.threads)) }
+                let steps = plan ? try PlanText.text(of: graph, batch: batch, threads: common.threads) : nil
+                results.answer(text(path, summary, steps), json: json(path, summary, steps))
             } catch {
                 results.failure(of: path, error)
             }
@@ -34,7 +37,7 @@ struct Info: ParsableCommand {
         try results.end()
     }
 
-    private func text(_ path: String, _ summary: ModelSummary) -> String {
+    private func text(_ path: String, _ summary: ModelSummary, _ plan: String?) -> String {
         var lines = [path]
         lines += summary.inputs.map { "  input       \($0)" } + summary.outputs.map { "  output      \($0)" }
         lines.append("  operators   " + summary.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
@@ -45,10 +48,11 @@ struct Info: ParsableCommand {
             let shown = value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
             lines.append("  \(key)  \(shown)")
         }
+        if let plan { lines.append(plan) }
         return lines.joined(separator: "\n")
     }
 
-    private func json(_ path: String, _ summary: ModelSummary) -> JSONValue {
+    private func json(_ path: String, _ summary: ModelSummary, _ plan: String?) -> JSONValue {
         func ports(_ ports: [ModelSummary.Port]) -> JSONValue {
             .array(
                 ports.map {
@@ -58,12 +62,15 @@ struct Info: ParsableCommand {
                     ]
                 })
         }
-        return [
-            "file": .string(path), "inputs": ports(summary.inputs), "outputs": ports(summary.outputs),
-            "operators": .object(summary.operators.map { .init($0.name, .integer($0.count)) }),
-            "parameters": .integer(summary.parameters), "bytes": .integer(summary.parameterBytes),
-            "multiply_adds": .integer(summary.multiplyAdds),
-            "metadata": .object(summary.metadata.map { .init($0.key, .string($0.value)) }),
+        var members: [JSONValue.Member] = [
+            .init("file", .string(path)), .init("inputs", ports(summary.inputs)),
+            .init("outputs", ports(summary.outputs)),
+            .init("operators", .object(summary.operators.map { .init($0.name, .integer($0.count)) })),
+            .init("parameters", .integer(summary.parameters)), .init("bytes", .integer(summary.parameterBytes)),
+            .init("multiply_adds", .integer(summary.multiplyAdds)),
+            .init("metadata", .object(summary.metadata.map { .init($0.key, .string($0.value)) })),
         ]
+        if let plan { members.append(.init("plan", .array(plan.split(separator: "\n").map { .string(String($0)) }))) }
+        return .object(members)
     }
 }

@@ -5,7 +5,7 @@ import Terminal
 /// `keyword-transcribe tune FEATURES.npy`, for those who ship a model.
 struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Choose a model's threshold and smoothing on streams made of validation clips.", shouldDisplay: false)
+        abstract: "Choose a model's threshold, hop and smoothing on streams made of validation clips.", shouldDisplay: false)
 
     @Option(help: ArgumentHelp("Features of noise, to lie between the clips; the first of every ten are taken.", valueName: "npy"))
     var noise: String
@@ -26,7 +26,7 @@ struct Tune: ParsableCommand {
         let trials = try tuning.trials(progress: common.progress)
         for trial in trials {
             StandardOutput.line(
-                "threshold \(FigureText.fixed(trial.parameters.threshold, decimals: 2))  smoothing \(trial.parameters.smoothing)  "
+                "threshold \(FigureText.fixed(trial.parameters.threshold, decimals: 2))  hop \(trial.parameters.hop)  smoothing \(trial.parameters.smoothing)  "
                     + "precision \(FigureText.fixed(trial.precision, decimals: 4))  recall \(FigureText.fixed(trial.recall, decimals: 4))  "
                     + "F1 \(FigureText.fixed(trial.f1, decimals: 4))")
         }

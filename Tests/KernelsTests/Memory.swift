@@ -2,8 +2,8 @@ import Kernels
 
 /// The arrays of a test, one behind the other in a workspace's arena, between stretches that nobody may write.
 ///
-/// Arrays are aligned as their elements ask and no better, since kernels promise to need no more. All that is not given is 0xFF: NaN for
-/// whoever reads what he should not.
+/// Arrays are aligned as their elements ask and no better, since kernels promise to need no more. All that is not given is NaN for
+/// whoever reads what he should not, each another NaN, so that one computed from it shows where it is written.
 struct Memory {
     /// What jobs find.
     private(set) var bytes: [UInt8] = []
@@ -27,14 +27,28 @@ struct Memory {
 
     private mutating func place(_ count: Int, alignment: Int, changes: Bool) -> Region {
         let start = (bytes.count + 64) / alignment * alignment + alignment
-        bytes += Array(repeating: 0xFF, count: start + count - bytes.count)
+        bytes += filling(bytes.count..<start + count)
         if changes { changing.append(start..<start + count) }
         return Region(arena: start, byteCount: count)
     }
 
+    /// What stands at places that are not given.
+    private func filling(_ places: Range<Int>) -> [UInt8] {
+        places.map { place in
+            switch place % 4 {
+            case 0: UInt8(truncatingIfNeeded: place / 4)
+            case 1: UInt8(truncatingIfNeeded: place / 1_024)
+            default: 0xFF
+            }
+        }
+    }
+
+    /// What stands in the arena: the arrays, and a stretch behind them.
+    private var whole: [UInt8] { bytes + filling(bytes.count..<bytes.count + 64) }
+
     /// Runs jobs on a copy of this memory.
     func run(_ jobs: [Job], scratchBytes: Int = 0, pool: ThreadPool) -> Workspace {
-        let whole = bytes + Array(repeating: 0xFF, count: 64)
+        let whole = whole
         let workspace = Workspace(arenaBytes: whole.count, scratchBytes: scratchBytes, pool: pool)
         workspace.write(Storage(copying: whole), to: Region(arena: 0, byteCount: whole.count))
         for job in jobs { pool.run(job, in: workspace) }
@@ -43,13 +57,14 @@ struct Memory {
 
     /// The first byte that was written although nobody may.
     func firstDamage(in workspace: Workspace) -> Int? {
-        let after = workspace.read(Region(arena: 0, byteCount: bytes.count + 64)).array(of: UInt8.self)
+        let before = whole
+        let after = workspace.read(Region(arena: 0, byteCount: before.count)).array(of: UInt8.self)
         var start = 0
-        for range in changing + [bytes.count..<bytes.count] {
-            if let place = (start..<range.lowerBound).first(where: { after[$0] != bytes[$0] }) { return place }
+        for range in changing + [before.count..<before.count] {
+            if let place = (start..<range.lowerBound).first(where: { after[$0] != before[$0] }) { return place }
             start = range.upperBound
         }
-        return (bytes.count..<after.count).first { after[$0] != 0xFF }
+        return nil
     }
 }
 

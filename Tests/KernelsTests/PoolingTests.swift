@@ -91,6 +91,10 @@ struct PoolingCase: Sendable, CustomTestStringConvertible {
                 input: (7, 7), kernel: (3, 3), padsBegin: (1, 1), padsEnd: (1, 1), roundsUp: true, countsPad: true),
             PoolingCase(input: (3, 3), kernel: (1, 1), strides: (1, 1), padsBegin: (2, 2), padsEnd: (2, 2)),
             PoolingCase(input: (5, 6), kernel: (5, 6), strides: (1, 1)),
+            PoolingCase(
+                input: (8, 9), kernel: (2, 3), strides: (2, 1), dilations: (3, 2), padsBegin: (1, 0), padsEnd: (0, 2)),
+            PoolingCase(
+                input: (9, 7), kernel: (3, 1), strides: (1, 2), dilations: (1, 3), padsEnd: (2, 1), countsPad: true),
             PoolingCase(input: (9, 9), kernel: (2, 2), strides: (4, 3)),
             PoolingCase(images: 0, input: (4, 4)), PoolingCase(input: (1, 1)), PoolingCase(channels: 0, input: (4, 4)),
             PoolingCase(

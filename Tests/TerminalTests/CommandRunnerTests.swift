@@ -99,7 +99,7 @@ private func begin(_ arguments: [String]) -> Never {
             CommandRunner.run(Sample.self, arguments: ["read", "--threads", "0"])
         }
         #expect(
-            Self.text(result.standardErrorContent).hasPrefix("sample: --threads is 0; it can be 1 to 1024\nUsage: "))
+            Self.text(result.standardErrorContent).hasPrefix("sample: --threads is 0; it can be 1 to 256\nUsage: "))
     }
 
     @Test func `The version is on standard output`() async throws {

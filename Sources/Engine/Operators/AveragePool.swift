@@ -7,8 +7,11 @@ extension Operators {
     /// - Source: ONNX AveragePool.
     public struct AveragePool: Operator {
         public static let name = "AveragePool"
+        /// Kernel, strides, padding.
         public var window: SpatialWindow
+        /// Whether the mean is over the whole kernel, padding too (ONNX: `count_include_pad`).
         public var countsPadding: Bool
+        /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init(window: SpatialWindow, countsPadding: Bool = false) {

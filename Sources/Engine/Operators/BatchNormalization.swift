@@ -11,11 +11,15 @@ extension Operators {
     /// - Source: Ioffe, Szegedy 2015, algorithm 1; ONNX BatchNormalization.
     public struct BatchNormalization: Operator {
         public static let name = "BatchNormalization"
+        /// Added to the variance.
         public var epsilon: Float
+        /// The old running statistics' share.
         public var momentum: Float
+        /// Whether the batch's statistics count.
         public var isTraining: Bool
         /// Applied last; only fusion sets another than the identity.
         public var activation: FusedActivation = .identity
+        /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init(epsilon: Float = 1e-5, momentum: Float = 0.9, isTraining: Bool = false) {

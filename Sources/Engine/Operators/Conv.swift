@@ -11,9 +11,11 @@ extension Operators {
 
         /// The kernel's size in it is the weight's; ONNX's attribute `kernel_shape` may repeat it.
         public var window: SpatialWindow
+        /// Parts that the channels are cut into, each convolved by itself.
         public var groups: Int
         /// Applied last; only fusion sets another than the identity.
         public var activation: FusedActivation = .identity
+        /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init(window: SpatialWindow, groups: Int = 1) {

@@ -10,7 +10,9 @@ extension Operators {
     /// - Source: Srivastava et al. 2014; ONNX Dropout.
     public struct Dropout: Operator {
         public static let name = "Dropout"
+        /// The share of elements that become 0; at least 0 and below 1.
         public var rate: Float
+        /// Whether anything is done.
         public var isTraining: Bool
         /// Tells the dropouts of a network apart.
         public var stream: UInt32

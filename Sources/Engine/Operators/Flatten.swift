@@ -5,6 +5,7 @@ extension Operators {
     /// - Source: ONNX Flatten.
     public struct Flatten: Operator {
         public static let name = "Flatten"
+        /// The first dimension of the columns; counts from the end where negative.
         public var axis: Int
 
         public init(axis: Int = 1) { self.axis = axis }

@@ -7,9 +7,13 @@ extension Operators {
     /// - Source: ONNX Gemm.
     public struct Gemm: Operator {
         public static let name = "Gemm"
+        /// The factor of the product.
         public var alpha: Float
+        /// The factor of c.
         public var beta: Float
+        /// Whether a is given as its transpose.
         public var transposesA: Bool
+        /// Whether b is given as its transpose.
         public var transposesB: Bool
         /// Applied last; only fusion sets another than the identity.
         public var activation: FusedActivation = .identity
@@ -156,6 +160,10 @@ extension Step {
     mutating func appendTransposedProduct(
         _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) {
+        if KernelSet.prefersTransposedProduct(depth: depth, rows: rows, columns: columns) {
+            append(kernels.transposedProduct(left, right, depth: depth, rows: rows, columns: columns, to: output))
+            return
+        }
         // The depth is cut into "images" so that several partial sums can be taken at once.
         let images = [16, 8, 4, 2].first { depth % $0 == 0 && depth / $0 >= 16 } ?? 1
         let window = Window(

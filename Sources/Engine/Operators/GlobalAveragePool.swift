@@ -7,6 +7,7 @@ extension Operators {
     /// - Source: ONNX GlobalAveragePool.
     public struct GlobalAveragePool: Operator {
         public static let name = "GlobalAveragePool"
+        /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init() {}

@@ -41,13 +41,13 @@ extension Operators {
                 guard depth == b2[b2.rank - 2], let batch = aBatch.broadcast(with: bBatch) else {
                     throw OperatorError("shapes \(a) and \(b) do not go together")
                 }
+                self.batch = batch
+                output = try Shape(
+                    inferred: Array(batch) + (a.rank == 1 ? [] : [rows]) + (b.rank == 1 ? [] : [columns]))
                 guard batch.elementCount <= 1 << 24 else {
                     throw OperatorError(
                         "shapes \(a) and \(b): \(batch.elementCount) products; at most \(1 << 24) are supported")
                 }
-                self.batch = batch
-                output = try Shape(
-                    inferred: Array(batch) + (a.rank == 1 ? [] : [rows]) + (b.rank == 1 ? [] : [columns]))
             }
 
             /// For each product, the number of the matrix on the left.

@@ -7,7 +7,9 @@ extension Operators {
     /// - Source: ONNX MaxPool.
     public struct MaxPool: Operator {
         public static let name = "MaxPool"
+        /// Kernel, strides, padding.
         public var window: SpatialWindow
+        /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
         /// Whether the places are a second output (ours: row · width + column in the image, not ONNX's `Indices`).
         var givesPlaces = false

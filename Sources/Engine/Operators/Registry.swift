@@ -3,7 +3,8 @@ package enum OperatorRegistry {
     package static let all: [any Operator.Type] = [
         Operators.Add.self, Operators.AveragePool.self, Operators.BatchNormalization.self, Operators.Conv.self,
         Operators.Div.self, Operators.Dropout.self, Operators.Flatten.self, Operators.Gemm.self,
-        Operators.GlobalAveragePool.self, Operators.MatMul.self, Operators.MaxPool.self, Operators.MeanSquares.self, Operators.Mul.self,
+        Operators.GlobalAveragePool.self, Operators.MatMul.self, Operators.MaxPool.self, Operators.MeanSquares.self,
+        Operators.Mul.self,
         Operators.Relu.self, Operators.Reshape.self, Operators.Softmax.self,
         Operators.SoftmaxCrossEntropy.self, Operators.Sub.self, Operators.Transpose.self,
         // Of gradients, passes and optimizers.

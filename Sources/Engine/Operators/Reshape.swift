@@ -5,6 +5,7 @@ extension Operators {
     /// - Source: ONNX Reshape.
     public struct Reshape: Operator {
         public static let name = "Reshape"
+        /// Whether 0 is a size; else it keeps the input's (ONNX: `allowzero`).
         public var allowsZero: Bool
 
         public init(allowsZero: Bool = false) { self.allowsZero = allowsZero }

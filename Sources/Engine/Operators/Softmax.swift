@@ -7,6 +7,7 @@ extension Operators {
     /// - Source: ONNX Softmax, opset 13.
     public struct Softmax: Operator {
         public static let name = "Softmax"
+        /// The dimension that sums to 1; counts from the end where negative.
         public var axis: Int
 
         public init(axis: Int = -1) { self.axis = axis }

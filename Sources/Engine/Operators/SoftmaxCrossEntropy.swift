@@ -7,6 +7,7 @@ extension Operators {
     /// - Source: Szegedy et al. 2016, section 7 (label smoothing); PyTorch's `CrossEntropyLoss`.
     public struct SoftmaxCrossEntropy: Operator {
         public static let name = "SoftmaxCrossEntropy"
+        /// The share of each target that all classes get alike.
         public var smoothing: Float
 
         public init(smoothing: Float = 0) { self.smoothing = smoothing }

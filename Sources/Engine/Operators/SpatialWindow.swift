@@ -27,15 +27,20 @@ public enum Padding: Hashable, Sendable {
 
 /// A window that slides over images: of a convolution or a pooling. Pairs are (vertical, horizontal).
 public struct SpatialWindow: Hashable, Sendable {
+    /// Its size.
     public var kernel: Pair
+    /// Pixels between neighbouring windows.
     public var strides: Pair
+    /// Pixels between neighbours within a window.
     public var dilations: Pair
+    /// What is added around the image.
     public var padding: Padding
     /// Whether a window that begins in the image or its first padding but ends beyond counts (ONNX `ceil_mode`).
     public var roundsUp: Bool
 
     /// A number for each direction.
     public struct Pair: Hashable, Sendable, ExpressibleByIntegerLiteral {
+        /// Along the rows' and the columns' direction.
         public var vertical, horizontal: Int
         public init(_ vertical: Int, _ horizontal: Int) {
             self.vertical = vertical

@@ -7,6 +7,7 @@ extension Operators {
     /// - Source: ONNX Transpose.
     public struct Transpose: Operator {
         public static let name = "Transpose"
+        /// The input's dimension for each of the output's; nil turns them round.
         public var order: [Int]?
 
         public init(order: [Int]? = nil) { self.order = order }

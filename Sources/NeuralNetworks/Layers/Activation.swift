@@ -8,9 +8,11 @@ public struct Activation: Layer {
         case relu
     }
 
+    /// Which function.
     public var function: Function
     public var kind: String { function.rawValue }
 
+    /// A layer of a function.
     public init(_ function: Function) { self.function = function }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {

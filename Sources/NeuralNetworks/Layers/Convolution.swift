@@ -4,9 +4,13 @@
 ///
 /// - Shapes: `[N, C, H, W]` → `[N, channels, oH, oW]`; weight `[channels, C/groups, kernel, kernel]` (He), bias `[channels]` (zeros).
 public struct Convolution: Layer {
+    /// Of the output.
     public var channels: Int
+    /// Kernel, strides, dilations, padding.
     public var window: SpatialWindow
+    /// Parts that the channels are cut into, each convolved by itself.
     public var groups: Int
+    /// Whether a number a channel is added.
     public var hasBias: Bool
     public var kind: String { "convolution" }
 
@@ -26,12 +30,23 @@ public struct Convolution: Layer {
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
         let shape = network.graph.type(of: x).shape
-        guard shape.rank == 4, groups >= 1, shape[1] % groups == 0, channels >= 1, window.kernel.vertical >= 1, window.kernel.horizontal >= 1 else {
-            throw GraphError(fault: "\(network.name("")) takes images [N, C, H, W] with C a multiple of \(groups), not \(shape)")
+        guard shape.rank == 4 else {
+            throw GraphError(fault: "\(network.layerName) takes images [N, C, H, W], not \(shape)")
+        }
+        guard channels >= 1, groups >= 1, window.kernel.vertical >= 1, window.kernel.horizontal >= 1 else {
+            let kernel = "\(window.kernel.vertical)×\(window.kernel.horizontal)"
+            let sizes = "\(channels) channels in \(groups) groups and a kernel of \(kernel)"
+            throw GraphError(fault: "\(network.layerName) has \(sizes); each must be at least 1")
+        }
+        guard shape[1] % groups == 0, channels % groups == 0 else {
+            let counts = "\(shape[1]) channels to \(channels)"
+            throw GraphError(
+                fault: "\(network.layerName) takes \(counts); both must be multiples of its \(groups) groups")
         }
         let weight = try network.parameter(
             "weight", [channels, shape[1] / groups, window.kernel.vertical, window.kernel.horizontal], .heNormal)
         let bias = hasBias ? try network.parameter("bias", [channels], .zeros) : nil
-        return try network.apply(Operators.Conv(window: window, groups: groups), bias == nil ? [x, weight] : [x, weight, bias])[0]
+        return try network.apply(
+            Operators.Conv(window: window, groups: groups), bias == nil ? [x, weight] : [x, weight, bias])[0]
     }
 }

@@ -3,13 +3,15 @@
 /// - Shapes: any → the same.
 /// - Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov 2014.
 public struct Dropout: Layer {
+    /// The share of elements that become 0; at least 0 and below 1.
     public var rate: Float
     public var kind: String { "dropout" }
 
+    /// A layer with a rate.
     public init(_ rate: Float) { self.rate = rate }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
-        guard rate > 0, let source = network.dropoutSource() else { return x }
+        guard rate != 0, let source = network.dropoutSource() else { return x }
         return try network.apply(
             Operators.Dropout(rate: rate, isTraining: true, stream: source.stream), [x, source.position])[0]
     }

@@ -2,6 +2,7 @@
 ///
 /// - Shapes: `[N, C, H, W]` → `[N, C, oH, oW]`.
 public struct MaxPooling: Layer {
+    /// Kernel, strides, padding.
     public var window: SpatialWindow
     public var kind: String { "max_pooling" }
 
@@ -19,6 +20,7 @@ public struct MaxPooling: Layer {
 ///
 /// - Shapes: `[N, C, H, W]` → `[N, C, oH, oW]`.
 public struct AveragePooling: Layer {
+    /// Kernel, strides, padding.
     public var window: SpatialWindow
     public var kind: String { "average_pooling" }
 

@@ -2,7 +2,9 @@
 ///
 /// - Source: He, Zhang, Ren, Sun 2016, "Deep Residual Learning for Image Recognition", equations 1 and 2.
 public struct Residual: Layer {
+    /// The branch that learns.
     public var body: Sequential
+    /// The other; empty for the input itself.
     public var shortcut: Sequential
     public var kind: String { "residual" }
 

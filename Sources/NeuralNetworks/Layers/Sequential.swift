@@ -10,6 +10,7 @@
 /// }
 /// ```
 public struct Sequential: Layer {
+    /// In the order in which they are applied.
     public var layers: [any Layer]
     public var kind: String { "sequential" }
 

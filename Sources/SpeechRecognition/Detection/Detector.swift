@@ -14,6 +14,8 @@ struct Detector {
     private static let dip: Float = 6
     /// Frames from the middle of a word to that of its repetition, at least.
     private static let repetitionFrames = 40
+    /// Frames of a word's end in which it is not known again.
+    private static let leftBehind = 5
     /// Levels above the floor and below the loudest, in dB, between which sound is taken for the word's.
     private static let (shareOfRise, mostBelowPeak, leastRise): (Float, Float, Float) = (0.3, 25, 5)
     /// Frames about the middle in which a word is looked for, and half of what is taken where its sound is not to be told.
@@ -78,7 +80,7 @@ struct Detector {
         release(scores)
         var best = listened.first ?? silence
         for index in listened where scores[index] > scores[best] { best = index }
-        if candidate == nil, scores[best] >= threshold, isNew(middle: middle, levels: levels) {
+        if candidate == nil, scores[best] >= threshold, isNew(best, middle: middle, levels: levels) {
             let zeros = [Float](repeating: 0, count: labels.count)
             candidate = Candidate(sums: zeros, peaks: zeros)
             if let last { keywords += tell(endingAt: dip(behind: last, middle: middle, levels: levels)) }
@@ -114,11 +116,18 @@ struct Detector {
 
     /// Whether a word in the middle of a window is another than the one heard last: set off by a dip, or there when the
     /// network had let go of the other and its sound had ended.
-    private func isNew(middle: Int, levels: LevelTrack) -> Bool {
+    private func isNew(_ label: Int, middle: Int, levels: LevelTrack) -> Bool {
         guard let last else { return true }
-        guard middle >= last.middle + Self.repetitionFrames else { return false }
+        guard middle >= last.middle + Self.repetitionFrames, !isEcho(label, middle: middle) else { return false }
         if dip(behind: last, middle: middle, levels: levels) != nil { return true }
         return last.isReleased && !last.isHeld && middle >= last.range.upperBound
+    }
+
+    /// Whether a window holds the word heard last, and no other word is found in it: the network knows a word at the
+    /// window's edge too, whatever is in its middle.
+    private func isEcho(_ label: Int, middle: Int) -> Bool {
+        guard let last, last.label == label else { return false }
+        return middle - windowFrames / 2 + Self.leftBehind < last.range.upperBound
     }
 
     /// The quietest frame between a word and the sound about `middle`, if both stand out from it.
@@ -160,12 +169,13 @@ struct Detector {
     private mutating func decide(_ candidate: Candidate, levels: LevelTrack, now: Int) -> [Keyword] {
         var best = listened.first ?? silence
         for index in candidate.sums.indices where candidate.sums[index] > candidate.sums[best] { best = index }
-        guard listened.contains(best), candidate.peaks[best] >= threshold else { return [] }
+        let middle = Int(candidate.middle / max(candidate.weight, 1e-6))
+        guard listened.contains(best), candidate.peaks[best] >= threshold, !isEcho(best, middle: middle) else { return [] }
         let range = sound(of: candidate, levels: levels, now: now)
         let isHeld = range.upperBound + Self.endingFrames > now && rise(range, levels: levels) >= Self.leastRise
-        let middle = (range.lowerBound + range.upperBound) / 2
         let heard = Heard(
-            label: best, middle: middle, range: range, isHeld: isHeld, confidence: min(candidate.peaks[best], 1))
+            label: best, middle: (range.lowerBound + range.upperBound) / 2, range: range, isHeld: isHeld,
+            confidence: min(candidate.peaks[best], 1))
         last = heard
         return isHeld ? [] : [keyword(heard)]
     }

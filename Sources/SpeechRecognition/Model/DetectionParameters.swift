@@ -5,9 +5,9 @@ package struct DetectionParameters: RecipePart {
     /// The least smoothed probability at which a word counts, 0 to 1.
     package var threshold = 0.7
     /// Frames from one look at the sound to the next.
-    package var hop = 8
+    package var hop = 16
     /// Looks whose probabilities are averaged.
-    package var smoothing = 3
+    package var smoothing = 2
 
     package init() {}
 

@@ -2,13 +2,15 @@ import Audio
 import NeuralNetworks
 package import Progress
 
-/// Chooses threshold and smoothing of a model on streams of clips that were not learned from.
+/// Chooses threshold, hop and smoothing of a model on streams of clips that were not learned from.
 ///
 /// A stream is laid end to end from the clips, in an order drawn from the seed, with noise of 0.3 to 1.5 s between. A
 /// keyword counts as found where one of the same word has its middle within 0.25 s of the middle of the clip's sound.
 package struct DetectionTuning {
     private static let tolerance = 0.25
     private static let mostClips = 2_000
+    private static let hops = [8, 10, 12, 16]
+    private static let framesAtOnce = 1_000
 
     /// A choice, and what came of it.
     package struct Trial: Hashable, Sendable {
@@ -41,40 +43,57 @@ package struct DetectionTuning {
 
     /// All choices, the best first.
     package func trials(progress: ProgressHandler) throws -> [Trial] {
-        var parameters: [DetectionParameters] = []
-        for smoothing in 1...5 {
-            for step in 4...19 {
-                var choice = model.detection
-                (choice.smoothing, choice.threshold) = (smoothing, Double(step) * 0.05)
-                parameters.append(choice)
+        let stream = stream()
+        var task = TaskProgress("listening", unit: "frames", total: stream.frames.count / clips.bands * Self.hops.count)
+        progress(.advanced(task))
+        var trials: [Trial] = []
+        for hop in Self.hops {
+            let choices = choices(hop: hop)
+            var listener = FrameListener(model, words: model.labels.commands, parameters: choices)
+            var heard = choices.map { _ in [Keyword]() }
+            for start in Swift.stride(from: 0, to: stream.frames.count, by: Self.framesAtOnce * clips.bands) {
+                let frames = stream.frames[start..<min(start + Self.framesAtOnce * clips.bands, stream.frames.count)]
+                for (place, keywords) in try listener.push(frames.map(Float.init)).enumerated() { heard[place] += keywords }
+                task.completed += frames.count / clips.bands
+                progress(.advanced(task))
+            }
+            for (place, keywords) in try listener.finish().enumerated() { heard[place] += keywords }
+            trials += zip(choices, heard).map { Self.trial($0, heard: $1, truths: stream.truths) }
+        }
+        progress(.finished(task))
+        return trials.sorted { $0.f1 > $1.f1 }
+    }
+
+    private func choices(hop: Int) -> [DetectionParameters] {
+        var choices: [DetectionParameters] = []
+        for smoothing in 1...3 {
+            for step in 6...18 {
+                var choice = DetectionParameters()
+                (choice.hop, choice.smoothing, choice.threshold) = (hop, smoothing, Double(step) * 0.05)
+                choices.append(choice)
             }
         }
-        let words = model.labels.commands
-        var listener = FrameListener(model, words: words, parameters: parameters)
-        var heard = parameters.map { _ in [Keyword]() }
-        var truths: [Keyword] = []
-        var frame = 0
+        return choices
+    }
+
+    /// Clips and noise, and where the commands are.
+    private func stream() -> (frames: [UInt8], truths: [Keyword]) {
         var random = RandomStream(seed: seed, name: "streams")
         var order = Array(0..<clips.count)
-        for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, random.integer(in: 0...last)) }
-        order = Array(order.prefix(Self.mostClips))
-        var task = TaskProgress("listening", unit: "clips", total: order.count)
-        progress(.advanced(task))
-        for index in order {
+        for last in Swift.stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, random.integer(in: 0...last)) }
+        var frames: [UInt8] = []
+        var truths: [Keyword] = []
+        for index in order.prefix(Self.mostClips) {
             let gap = random.integer(in: 30...150), from = random.integer(in: 0...(noise.count - 1) / 10) * 10
-            var frames: [Float] = []
-            while frames.count < gap * noise.bands { frames += noise[from].map(Float.init) }
-            frames.removeLast(frames.count - gap * noise.bands)
-            frames += clips[index].map(Float.init)
-            if words.contains(clips.words[index]) { truths.append(truth(index, at: frame + gap)) }
-            frame += gap + clips.frames
-            for (place, keywords) in try listener.push(frames).enumerated() { heard[place] += keywords }
-            task.completed += 1
-            progress(.advanced(task))
+            var pause: [UInt8] = []
+            while pause.count < gap * noise.bands { pause += noise[from] }
+            frames += pause.prefix(gap * noise.bands)
+            if model.labels.commands.contains(clips.words[index]) {
+                truths.append(truth(index, at: frames.count / clips.bands))
+            }
+            frames += clips[index]
         }
-        for (place, keywords) in try listener.finish().enumerated() { heard[place] += keywords }
-        progress(.finished(task))
-        return zip(parameters, heard).map { Self.trial($0, heard: $1, truths: truths) }.sorted { $0.f1 > $1.f1 }
+        return (frames, truths)
     }
 
     /// Where in a clip its word is.

@@ -1,0 +1,41 @@
+internal import COpenBLAS
+
+/// Large products of a transposed matrix, which OpenBLAS does: gradients of large weights.
+extension KernelSet {
+    /// Rows and columns of the output that a task makes.
+    private static let block = 512
+
+    /// OpenBLAS on one thread: the tasks are ours.
+    private static let isSingleThreaded: Bool = {
+        openblas_set_num_threads(1)
+        return true
+    }()
+
+    /// Whether `transposedProduct` is faster than `weightGradient`: where the output is large, so that partial sums of it are too.
+    package static func prefersTransposedProduct(depth: Int, rows: Int, columns: Int) -> Bool {
+        depth >= 512 && min(rows, columns) >= 256 && rows * columns >= 1 << 19
+    }
+
+    /// output [rows][columns] = leftᵀ·right, of left [depth][rows] and right [depth][columns].
+    ///
+    /// OpenBLAS chooses its own instructions, whatever this set's are.
+    package func transposedProduct(
+        _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
+    ) -> Job {
+        precondition(
+            left.floatCount >= depth * rows && right.floatCount >= depth * columns
+                && output.floatCount >= rows * columns && max(depth, rows, columns) <= Int(Int32.max),
+            "\(depth)×\(rows) and \(depth)×\(columns) to \(rows)×\(columns)")
+        precondition(Self.isSingleThreaded)
+        let across = (columns + Self.block - 1) / Self.block
+        let down = (rows + Self.block - 1) / Self.block
+        return Job("transposed_product_openblas", count: down * across) { workspace, task, _ in
+            let row = task / across * Self.block, column = task % across * Self.block
+            unsafe cblas_sgemm(
+                CblasRowMajor, CblasTrans, CblasNoTrans, Int32(min(Self.block, rows - row)),
+                Int32(min(Self.block, columns - column)), Int32(depth), 1, workspace.pointer(left) + row, Int32(rows),
+                workspace.pointer(right) + column, Int32(columns), 0,
+                workspace.pointer(output) + row * columns + column, Int32(columns))
+        }
+    }
+}
