@@ -102,6 +102,17 @@ let package = Package(
         .executableTarget(
             name: "PipelinesTestRun", dependencies: ["Pipelines", "NeuralNetworks", "ModelFiles", "Progress"],
             path: "Tests/PipelinesTestRun", swiftSettings: swift),
+        // A model that hears tones, written down by hand.
+        .target(
+            name: "ToneModel", dependencies: ["SpeechRecognition", "Engine", "Audio"], path: "Tests/ToneModel", swiftSettings: swift),
+        tests(
+            of: "SpeechRecognition",
+            ["ToneModel", "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio"]),
+        // Runs the command itself, which is built beside the tests.
+        .testTarget(
+            name: "KeywordTranscribeTests",
+            dependencies: ["keyword-transcribe", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio"],
+            swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
 )

@@ -1,9 +1,9 @@
 /// The hash by which Speech Commands is split; not for security.
 ///
 /// Source: NIST, FIPS 180-4 (2015), section 6.1.
-enum SHA1 {
+package enum SHA1 {
     /// The 20 bytes of the hash.
-    static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
+    package static func hash(_ message: some Collection<UInt8>) -> [UInt8] {
         var state: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
         var bytes = Array(message) + [0x80]
         while bytes.count % 64 != 56 { bytes.append(0) }

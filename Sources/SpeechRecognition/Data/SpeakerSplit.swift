@@ -2,12 +2,12 @@
 ///
 /// This is the official split of Speech Commands (`which_set` in its README; Warden 2018, section 5.9): by a hash of the
 /// file's name up to `_nohash_`, or of the whole name without its extension where that is missing.
-enum SpeakerSplit {
+package enum SpeakerSplit {
     /// The sides.
-    enum Side: Hashable, Sendable { case training, validation, testing }
+    package enum Side: Hashable, Sendable { case training, validation, testing }
 
     /// The side of a clip by its file's name.
-    static func side(of name: String) -> Side {
+    package static func side(of name: String) -> Side {
         let hash = SHA1.hash(speaker(of: name).utf8).suffix(4).reduce(0) { $0 << 8 | Int($1) }
         let most = Double(1 << 27 - 1)
         let percentage = Double(hash & (1 << 27 - 1)) * 100 / most

@@ -1,0 +1,71 @@
+import Foundation
+import Glibc
+
+/// A run of `keyword-transcribe` in a process of its own, in a place.
+final class Child {
+    /// What a child that ended left.
+    struct Result {
+        var status: Int32
+        var output: String
+        /// All of standard error.
+        var errors: String
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// A shell's line that runs the command, `"$0" "$@"`, as it is.
+    static let plain = "exec \"$0\" \"$@\""
+
+    private let process = Process()
+    private let files: String
+    private let input: Pipe?
+
+    /// - Parameters:
+    ///   - input: what standard input has; nil for a pipe that stays open.
+    ///   - shell: the line that runs the command.
+    init(_ place: Place, _ arguments: [String], input bytes: [UInt8]? = [], shell: String = Child.plain) throws {
+        let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        files = place.path + "/." + UUID().uuidString
+        process.currentDirectoryURL = URL(filePath: place.path)
+        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1"]) { $1 }
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", shell, tests.appending(path: "keyword-transcribe").path] + arguments
+        for suffix in ["in", "out", "err"] {
+            let content = suffix == "in" ? Data(bytes ?? []) : nil
+            _ = FileManager.default.createFile(atPath: "\(files).\(suffix)", contents: content)
+        }
+        input = bytes == nil ? Pipe() : nil
+        process.standardInput = input ?? FileHandle(forReadingAtPath: files + ".in")
+        process.standardOutput = FileHandle(forWritingAtPath: files + ".out")
+        process.standardError = FileHandle(forWritingAtPath: files + ".err")
+        try process.run()
+    }
+
+    /// Writes to the pipe that is standard input.
+    func feed(_ bytes: [UInt8]) throws { try input?.fileHandleForWriting.write(contentsOf: Data(bytes)) }
+    func endInput() throws { try input?.fileHandleForWriting.close() }
+
+    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+    /// Whether `condition` of what was written so far comes to hold; looks until then, a minute at most.
+    func waits(for file: KeyPath<Result, String>, _ condition: (String) -> Bool) throws -> Bool {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < deadline {
+            if condition(try written()[keyPath: file]) { return true }
+            usleep(2_000)
+        }
+        return false
+    }
+
+    func result() throws -> Result {
+        process.waitUntilExit()
+        var result = try written()
+        result.status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
+        return result
+    }
+
+    private func written() throws -> Result {
+        Result(
+            status: -1, output: try String(contentsOfFile: files + ".out", encoding: .utf8),
+            errors: try String(contentsOfFile: files + ".err", encoding: .utf8))
+    }
+}

@@ -1,0 +1,94 @@
+import Engine
+import Foundation
+import SpeechRecognition
+import Testing
+import ToneModel
+
+@Suite struct KeywordMetadataTests {
+    @Test func `A model written and read is the same`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("model.onnx")
+        let model = try ToneModel.model()
+        var detection = model.detection
+        (detection.threshold, detection.hop, detection.smoothing) = (0.45, 4, 5)
+        try model.write(to: path, detection: detection)
+        let read = try KeywordModel(contentsOf: path)
+        #expect(read.labels == model.labels && read.name == "tones")
+        #expect(read.detection.threshold == 0.45 && read.detection.hop == 4 && read.detection.smoothing == 5)
+        #expect(read.frontEnd.logMel == model.frontEnd.logMel && read.frontEnd.frames == 98)
+        #expect(read.frontEnd.mean == 75 && read.frontEnd.scale == 50)
+        let image = (0..<98 * 40).map { Float($0 % 256) }
+        #expect(try read.probabilities(of: image + image) == model.probabilities(of: image + image))
+        let again = try scratch.file("again.onnx")
+        try model.write(to: again, detection: detection)
+        #expect(try Data(contentsOf: URL(filePath: path)) == Data(contentsOf: URL(filePath: again)))
+    }
+
+    /// What is changed in a good model's metadata, and the error.
+    struct Lie: CustomTestStringConvertible {
+        var key: String
+        var value: String?
+        var error: String
+        var testDescription: String { "\(key) \(value ?? "missing")" }
+    }
+
+    @Test(arguments: [
+        Lie(
+            key: "task", value: nil,
+            error: "not a keyword model: there is no engram.task among its metadata; such models are made by keyword-transcribe train"),
+        Lie(key: "task", value: "faces", error: "engram.task: a model for 'faces', not for 'keywords'"),
+        Lie(key: "labels", value: nil, error: "there is no engram.labels among its metadata"),
+        Lie(key: "labels", value: "[1]", error: "engram.labels: damaged: '[1]'"),
+        Lie(
+            key: "labels", value: #"["a","a","_silence_"]"#,
+            error: "engram.labels: 3 labels that do not name _silence_ and words once each"),
+        Lie(
+            key: "labels", value: #"["yes","_silence_"]"#,
+            error: "engram.labels: 2 labels where the network's output is [1, 36]"),
+        Lie(key: "frontEnd", value: "{", error: "engram.frontEnd: damaged: '{'"),
+        Lie(key: "detection", value: "{}", error: "engram.detection: damaged: '{}'"),
+    ])
+    func `Metadata that lie are refused`(lie: Lie) throws {
+        var graph = try ToneModel.graph()
+        graph.metadata["engram." + lie.key] = lie.value
+        #expect(fault { _ = try KeywordModel(graph, file: "m.onnx") } == "m.onnx: " + lie.error)
+    }
+
+    /// A text in a good model's front end, what stands there instead, and the error.
+    @Test(arguments: [
+        (#""frames":98"#, #""frames":99"#, "images of 99 × 40 where the network takes f32[batch, 1, 98, 40]"),
+        (#""frames":98"#, #""frames":0"#, "'frames' is 0; accepted is 1 to 1000"),
+        (#""frames":98"#, #""frames":9223372036854775807"#, "'frames' is 9223372036854775807; accepted is 1 to 1000"),
+        (#""bands":40"#, #""bands":20"#, "images of 98 × 20 where the network takes f32[batch, 1, 98, 40]"),
+        (#""hop":160"#, #""hop":0"#, "'log_mel' is hop 0; accepted is 1 to 480"),
+        (#""scale":50"#, #""scale":0"#, "'scale' is 0.0; accepted is 0.001 to 1000000.0"),
+        (
+            #""highestValue":255"#, #""highestValue":256"#,
+            "values 0.0 to 256.0, rounding 'nearest'; images are bytes: 0 to at most 255, rounded to the nearest"
+        ),
+    ])
+    func `A front end that cannot be is refused`(good: String, bad: String, error: String) throws {
+        var graph = try ToneModel.graph()
+        let text = try #require(graph.metadata["engram.frontEnd"])
+        try #require(text.contains(good), "\(text)")
+        graph.metadata["engram.frontEnd"] = text.replacing(good, with: bad)
+        #expect(fault { _ = try KeywordModel(graph, file: "m.onnx") } == "m.onnx: engram.frontEnd: " + error)
+    }
+
+    @Test func `Detection that cannot be is refused`() throws {
+        var graph = try ToneModel.graph()
+        let text = try #require(graph.metadata["engram.detection"])
+        graph.metadata["engram.detection"] = text.replacing(#""smoothing":3"#, with: #""smoothing":0"#)
+        #expect(
+            fault { _ = try KeywordModel(graph, file: "m.onnx") }
+                == "m.onnx: engram.detection: 'smoothing' is 0; accepted is 1 to 20")
+    }
+
+    @Test func `A graph that is no classifier of images is refused`() throws {
+        var graph = try ToneModel.graph()
+        graph.addOutput("again", graph.outputs[0].value)
+        #expect(
+            fault { _ = try KeywordModel(graph, file: "m.onnx") }
+                == "m.onnx: 1 inputs and 2 outputs where a keyword model has one each")
+    }
+}
