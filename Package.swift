@@ -104,10 +104,11 @@ let package = Package(
             path: "Tests/PipelinesTestRun", swiftSettings: swift),
         // A model that hears tones, written down by hand.
         .target(
-            name: "ToneModel", dependencies: ["SpeechRecognition", "Engine", "Audio"], path: "Tests/ToneModel", swiftSettings: swift),
+            name: "ToneModel", dependencies: ["SpeechRecognition", "Engine", "Audio"], path: "Tests/ToneModel",
+            swiftSettings: swift),
         tests(
             of: "SpeechRecognition",
-            ["ToneModel", "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio"]),
+            ["ToneModel", "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio"], goldens: true),
         // Runs the command itself, which is built beside the tests.
         .testTarget(
             name: "KeywordTranscribeTests",

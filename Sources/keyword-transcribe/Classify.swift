@@ -37,7 +37,9 @@ struct Classify: ParsableCommand {
             case .success(let answer):
                 results.answer(
                     "\(file)\t\(answer.label)\t\(FigureText.fixed(Double(answer.confidence), decimals: 2))",
-                    json: ["file": .string(file), "label": .string(answer.label), "confidence": .number(answer.confidence)])
+                    json: [
+                        "file": .string(file), "label": .string(answer.label), "confidence": .number(answer.confidence),
+                    ])
             case .failure(let error): results.failure(of: file, error)
             }
         }

@@ -41,7 +41,8 @@ struct Evaluate: ParsableCommand {
             case .thirtyFive: LabelView.allWords(of: loaded.labels)
             }
         let results = Results(of: KeywordTranscribe.name, json: common.json)
-        let evaluation = try ClipEvaluator(loaded, view: view).evaluate(data, progress: common.progress) { file, error in
+        let evaluation = try ClipEvaluator(loaded, view: view).evaluate(data, progress: common.progress) {
+            file, error in
             results.failure(of: file, error)
         }
         if let picture { try evaluation.write(picture: picture, title: "\(loaded.name) on \(data)") }

@@ -4,7 +4,9 @@ import SpeechRecognition
 
 /// Which model is used.
 struct ModelOption: ParsableArguments {
-    @Option(help: ArgumentHelp("An ONNX model made by keyword-transcribe train (default: the built-in one).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "An ONNX model made by keyword-transcribe train (default: the built-in one).", valueName: "file"))
     var model: String?
 
     func load(threads: Int?) throws -> KeywordModel {

@@ -52,7 +52,8 @@ struct Train: ParsableCommand {
         let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
         let results = Results(of: KeywordTranscribe.name, json: common.json)
         results.answer(
-            ([run.modelPath, "epoch \(outcome.kept.epoch)"] + figures.map { "\($0.name) \(FigureText.significant($0.value))" })
+            ([run.modelPath, "epoch \(outcome.kept.epoch)"]
+                + figures.map { "\($0.name) \(FigureText.significant($0.value))" })
                 .joined(separator: "\t"),
             json: [
                 "model": .string(run.modelPath), "epoch": .integer(outcome.kept.epoch),

@@ -16,16 +16,22 @@ struct Transcribe: ParsableCommand {
               keyword-transcribe --raw 8000 - < samples.s16
             """)
 
-    @Option(help: ArgumentHelp("Words to listen for, of those the model knows (default: the ten commands).", valueName: "yes,no,…"))
+    @Option(
+        help: ArgumentHelp(
+            "Words to listen for, of those the model knows (default: the ten commands).", valueName: "yes,no,…"))
     var words: String?
 
-    @Option(help: ArgumentHelp("The least probability at which a word counts, 0 to 1 (default: the model's own).", valueName: "p"))
+    @Option(
+        help: ArgumentHelp(
+            "The least probability at which a word counts, 0 to 1 (default: the model's own).", valueName: "p"))
     var threshold: Double?
 
     @Option(help: "How keywords are written: \(TranscriptFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format = TranscriptFormat.text
 
-    @Option(help: ArgumentHelp("The input has no header: 16-bit little-endian samples, one channel, at this rate.", valueName: "Hz"))
+    @Option(
+        help: ArgumentHelp(
+            "The input has no header: 16-bit little-endian samples, one channel, at this rate.", valueName: "Hz"))
     var raw: Int?
 
     @OptionGroup var model: ModelOption
@@ -35,9 +41,15 @@ struct Transcribe: ParsableCommand {
     var inputs: [String]
 
     func validate() throws {
-        if let threshold, !(0...1).contains(threshold) { throw ValidationError("--threshold is \(threshold); it can be 0 to 1") }
-        if let raw, !(1_000...768_000).contains(raw) { throw ValidationError("--raw is \(raw); it can be 1000 to 768000 Hz") }
-        if common.json, format != .text { throw ValidationError("--json and --format \(format.rawValue) exclude each other") }
+        if let threshold, !(0...1).contains(threshold) {
+            throw ValidationError("--threshold is \(threshold); it can be 0 to 1")
+        }
+        if let raw, !(1_000...768_000).contains(raw) {
+            throw ValidationError("--raw is \(raw); it can be 1000 to 768000 Hz")
+        }
+        if common.json, format != .text {
+            throw ValidationError("--json and --format \(format.rawValue) exclude each other")
+        }
     }
 
     func run() throws {
@@ -57,7 +69,8 @@ struct Transcribe: ParsableCommand {
     private func transcribe(_ file: String, _ model: KeywordModel, _ words: [String]?, _ results: Results) {
         var count = 0
         do {
-            var recording = try RecordingTranscription(of: file, rawRate: raw, model: model, words: words, threshold: threshold)
+            var recording = try RecordingTranscription(
+                of: file, rawRate: raw, model: model, words: words, threshold: threshold)
             while let keywords = try recording.next() {
                 for keyword in keywords {
                     count += 1

@@ -5,9 +5,12 @@ import Terminal
 /// `keyword-transcribe tune FEATURES.npy`, for those who ship a model.
 struct Tune: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Choose a model's threshold, hop and smoothing on streams made of validation clips.", shouldDisplay: false)
+        abstract: "Choose a model's threshold, hop and smoothing on streams made of validation clips.",
+        shouldDisplay: false)
 
-    @Option(help: ArgumentHelp("Features of noise, to lie between the clips; the first of every ten are taken.", valueName: "npy"))
+    @Option(
+        help: ArgumentHelp(
+            "Features of noise, to lie between the clips; the first of every ten are taken.", valueName: "npy"))
     var noise: String
 
     @Option(help: ArgumentHelp("Write the model with what was chosen.", valueName: "file"))

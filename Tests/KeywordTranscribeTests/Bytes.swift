@@ -1,6 +1,8 @@
 /// Bytes of sound files.
 enum Bytes {
-    static func little(_ value: Int, _ width: Int) -> [UInt8] { (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    static func little(_ value: Int, _ width: Int) -> [UInt8] {
+        (0..<width).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
 
     /// Samples as 16 bits, little-endian.
     static func pcm(_ samples: [Float]) -> [UInt8] { samples.flatMap { little(Int($0.rounded()), 2) } }

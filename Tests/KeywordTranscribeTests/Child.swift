@@ -26,7 +26,9 @@ final class Child {
         let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         files = place.path + "/." + UUID().uuidString
         process.currentDirectoryURL = URL(filePath: place.path)
-        process.environment = ProcessInfo.processInfo.environment.merging(["SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1"]) { $1 }
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1",
+        ]) { $1 }
         process.executableURL = URL(filePath: "/bin/sh")
         process.arguments = ["-c", shell, tests.appending(path: "keyword-transcribe").path] + arguments
         for suffix in ["in", "out", "err"] {

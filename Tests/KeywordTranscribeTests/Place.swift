@@ -5,7 +5,8 @@ import ToneModel
 
 /// A folder in which the command runs, with a model that hears tones in `tones.onnx`; it goes when it is no longer needed.
 final class Place: Sendable {
-    let path = FileManager.default.temporaryDirectory.appendingPathComponent("engram-keywords-\(UUID().uuidString)").path
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("engram-keywords-\(UUID().uuidString)")
+        .path
 
     /// The checkout.
     static let project = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized.path
@@ -24,7 +25,9 @@ final class Place: Sendable {
         return file.path
     }
 
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws { try Data(bytes).write(to: URL(filePath: file(name))) }
+    func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+        try Data(bytes).write(to: URL(filePath: file(name)))
+    }
     func write(_ text: String, to name: String) throws { try write(text.utf8, to: name) }
     func write(_ samples: [Float], to name: String) throws { try WaveWriter.write(samples, to: file(name)) }
     func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path + "/" + name))) }

@@ -39,16 +39,22 @@ import ToneModel
         let form = try Regex("1\n\(time) --> \(time)\nyes\n\n2\n\(time) --> \(time)\nno\n\n")
         #expect(srt.output.wholeMatch(of: form) != nil, "\(srt.output)")
         let audacity = try place.run("--model", "tones.onnx", "--format", "audacity", "a.wav")
-        #expect(audacity.output.wholeMatch(of: #/0\.\d{6}\t0\.\d{6}\tyes\n1\.\d{6}\t1\.\d{6}\tno\n/#) != nil, "\(audacity.output)")
+        #expect(
+            audacity.output.wholeMatch(of: #/0\.\d{6}\t0\.\d{6}\tyes\n1\.\d{6}\t1\.\d{6}\tno\n/#) != nil,
+            "\(audacity.output)")
     }
 
     @Test func `Words and threshold are the user's`() throws {
         try place.write(ToneModel.speech("yes", "happy", "no"), to: "a.wav")
-        #expect(try decoded(place.run("--model", "tones.onnx", "--json", "--words", "happy,no", "a.wav")).map(\.keyword) == ["happy", "no"])
+        #expect(
+            try decoded(place.run("--model", "tones.onnx", "--json", "--words", "happy,no", "a.wav")).map(\.keyword)
+                == ["happy", "no"])
         let quiet = ToneModel.silence(0.5) + ToneModel.tone("yes", amplitude: 8) + ToneModel.silence(0.5)
         try place.write(quiet, to: "quiet.wav")
         #expect(try place.run("--model", "tones.onnx", "quiet.wav").output == "")
-        #expect(try decoded(place.run("--model", "tones.onnx", "--json", "--threshold", "0.05", "quiet.wav")).map(\.keyword) == ["yes"])
+        #expect(
+            try decoded(place.run("--model", "tones.onnx", "--json", "--threshold", "0.05", "quiet.wav")).map(\.keyword)
+                == ["yes"])
     }
 
     @Test func `That nothing is heard is an answer`() throws {
@@ -59,7 +65,11 @@ import ToneModel
 
     @Test func `Folders are gone through, sorted`() throws {
         for name in ["d/b.wav", "d/a/z.wav", "d/a/b/c.WAV", "d/notes.txt", "d/.hidden.wav"] {
-            if name.hasSuffix("txt") { try place.write("text", to: name) } else { try place.write(ToneModel.speech("yes"), to: name) }
+            if name.hasSuffix("txt") {
+                try place.write("text", to: name)
+            } else {
+                try place.write(ToneModel.speech("yes"), to: name)
+            }
         }
         let result = try place.run("--model", "tones.onnx", "--json", "d", "d/b.wav")
         #expect(result.status == 0)
@@ -88,13 +98,16 @@ import ToneModel
 
     @Test(arguments: [true, false])
     func `A live keyword is there 0.7 seconds after its end, though the pipe stays open`(isRaw: Bool) throws {
-        let child = try Child(place, ["--model", "tones.onnx"] + (isRaw ? ["--raw", "16000", "-"] : ["-"]), input: nil)
+        let child = try Child(
+            place, ["--model", "tones.onnx"] + (isRaw ? ["--raw", "16000", "-"] : ["-"]), input: nil)
         if !isRaw { try child.feed(Bytes.wave([], promised: 0xFFFF_FFFF)) }
         let words = ["yes", "no", "yes"]
         for (index, word) in words.enumerated() {
             let sound = (index == 0 ? ToneModel.silence(0.5) : []) + ToneModel.tone(word) + ToneModel.silence(0.7)
             let bytes = Bytes.pcm(sound)
-            for start in stride(from: 0, to: bytes.count, by: 1_600) { try child.feed(Array(bytes[start..<min(start + 1_600, bytes.count)])) }
+            for start in stride(from: 0, to: bytes.count, by: 1_600) {
+                try child.feed(Array(bytes[start..<min(start + 1_600, bytes.count)]))
+            }
             #expect(try child.waits(for: \.output) { $0.split(separator: "\n").count > index }, "word \(index)")
         }
         // The last word has no silence behind it; the end of the input brings it.

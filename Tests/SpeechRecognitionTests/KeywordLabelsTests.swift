@@ -7,7 +7,9 @@ import Testing
         #expect(labels.all == ["a", "b", "_silence_"])
         #expect(labels.words == ["a", "b"] && labels.commands == ["a", "b"])
         #expect(labels.silenceIndex == 2 && labels.index(of: "b") == 1 && labels.index(of: "c") == nil)
-        #expect(KeywordLabels.speechCommands.count == 35 && KeywordLabels(words: KeywordLabels.speechCommands).all.count == 36)
+        #expect(
+            KeywordLabels.speechCommands.count == 35
+                && KeywordLabels(words: KeywordLabels.speechCommands).all.count == 36)
     }
 
     @Test func `The commands are the ten where a model knows them all`() {
@@ -71,7 +73,8 @@ import Testing
             fault { _ = try KeywordList("yes,nay", of: labels) }
                 == "--words: the model does not know 'nay'; it knows go, no, yes")
         #expect(
-            fault { _ = try KeywordList(" ,", of: labels) } == "--words: the model does not know ''; it knows go, no, yes")
+            fault { _ = try KeywordList(" ,", of: labels) }
+                == "--words: the model does not know ''; it knows go, no, yes")
         #expect(
             fault { _ = try KeywordList("_silence_", of: labels) }
                 == "--words: the model does not know '_silence_'; it knows go, no, yes")

@@ -39,16 +39,19 @@ import Testing
         try features("training-0", values: [1, 2], words: "yes\tone\n")
         #expect(
             fault()
-                == "DIR: features without validation.npy; wanted are training-0.npy, …, validation.npy and, for silence, noise.npy")
+                == "DIR: features without validation.npy; wanted are training-0.npy, …, validation.npy and, for silence, noise.npy"
+        )
         try features("validation", values: [1], words: "yes\tone\n")
         #expect(fault() == "DIR/training-0.tsv: 1 lines where DIR/training-0.npy has 2 clips")
         try scratch.write("yes\tone\n\ttwo\n", to: "training-0.tsv")
         #expect(fault() == "DIR/training-0.tsv: line 2: no word before the tab")
         try FileManager.default.removeItem(atPath: scratch.file("training-0.tsv"))
         #expect(fault() == "DIR/training-0.tsv: no such file")
-        try Tensor([Float](repeating: 0, count: 98 * 40), shape: [1, 98, 40]).write(toNPY: scratch.file("training-0.npy"))
+        try Tensor([Float](repeating: 0, count: 98 * 40), shape: [1, 98, 40]).write(
+            toNPY: scratch.file("training-0.npy"))
         #expect(fault() == "DIR/training-0.npy: f32[1, 98, 40] where images are u8[clips, 98, 40]")
-        try Tensor([UInt8](repeating: 0, count: 97 * 40), shape: [1, 97, 40]).write(toNPY: scratch.file("training-0.npy"))
+        try Tensor([UInt8](repeating: 0, count: 97 * 40), shape: [1, 97, 40]).write(
+            toNPY: scratch.file("training-0.npy"))
         #expect(fault() == "DIR/training-0.npy: u8[1, 97, 40] where images are u8[clips, 98, 40]")
         try scratch.write("not numpy", to: "training-0.npy")
         #expect(fault().hasPrefix("DIR/training-0.npy: "))
@@ -96,7 +99,8 @@ import Testing
         try scratch.write("text", to: "yes/kal16-00.wav")
         #expect(
             fault()
-                == "DIR/yes/kal16-00.wav: text, not sound; a sound file begins with a header such as RIFF, fLaC or OggS")
+                == "DIR/yes/kal16-00.wav: text, not sound; a sound file begins with a header such as RIFF, fLaC or OggS"
+        )
         let file = try scratch.file("yes/awb-01.wav")
         #expect(
             SpeechRecognitionTests.fault { _ = try KeywordMaterial(folder: file, frontEnd: frontEnd) }
@@ -107,7 +111,9 @@ import Testing
     }
 
     @Test func `A folder stands for its sound files, in the folders in it too, sorted`() throws {
-        for name in ["b.wav", "a/z.FLAC", "a/b/c.ogg", "a.txt", "c", "B.wav", ".x/y.wav"] { try scratch.write("", to: name) }
+        for name in ["b.wav", "a/z.FLAC", "a/b/c.ogg", "a.txt", "c", "B.wav", ".x/y.wav"] {
+            try scratch.write("", to: name)
+        }
         #expect(
             try SoundFiles.expanded(scratch.path).map { $0.replacing(scratch.path + "/", with: "") } == [
                 "B.wav", "a/b/c.ogg", "a/z.FLAC", "b.wav",

@@ -35,7 +35,9 @@ import ToneModel
     @Test(arguments: [
         Lie(
             key: "task", value: nil,
-            error: "not a keyword model: there is no engram.task among its metadata; such models are made by keyword-transcribe train"),
+            error:
+                "not a keyword model: there is no engram.task among its metadata; such models are made by keyword-transcribe train"
+        ),
         Lie(key: "task", value: "faces", error: "engram.task: a model for 'faces', not for 'keywords'"),
         Lie(key: "labels", value: nil, error: "there is no engram.labels among its metadata"),
         Lie(key: "labels", value: "[1]", error: "engram.labels: damaged: '[1]'"),

@@ -5,7 +5,9 @@ import SpeechRecognition
 import Testing
 
 @Suite struct KeywordRecipeTests {
-    private static let pipelines = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../pipelines").standardized.path
+    private static let pipelines = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../../pipelines"
+    ).standardized.path
 
     @Test(arguments: ["keywords.yaml", "keywords-smoke.yaml"])
     func `A recipe of the project can be read and makes a network`(name: String) throws {
@@ -22,8 +24,14 @@ import Testing
         ("front_end: {frames: 0}", "r.yaml:1: 'frames' is 0; accepted is 1 to 1000"),
         ("front_end: {log_mel: {hop: 0}}", "r.yaml:1: 'log_mel' is hop 0; accepted is 1 to 480"),
         ("network: {blocks: [{channels: 0}]}", "r.yaml:1: 'channels' is 0; accepted is 1 to 4096"),
-        ("network: {stem: many}", "r.yaml:1: 'stem' is 'many'; accepted is a whole number from -9223372036854775808 to 9223372036854775807"),
-        ("augmentation: {noise_decibels: [1]}", "r.yaml:1: 'noise_decibels' is [1.0]; accepted are two numbers, the lesser first"),
+        (
+            "network: {stem: many}",
+            "r.yaml:1: 'stem' is 'many'; accepted is a whole number from -9223372036854775808 to 9223372036854775807"
+        ),
+        (
+            "augmentation: {noise_decibels: [1]}",
+            "r.yaml:1: 'noise_decibels' is [1.0]; accepted are two numbers, the lesser first"
+        ),
         ("augmentation: {noise: 2}", "r.yaml:1: 'noise' is 2.0; accepted is 0.0 to 1.0"),
         ("detection: {threshold: 1.5}", "r.yaml:1: 'threshold' is 1.5; accepted is 0.0 to 1.0"),
     ])

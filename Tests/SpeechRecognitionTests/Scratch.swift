@@ -15,7 +15,9 @@ final class Scratch: Sendable {
         return file.path
     }
 
-    func write(_ text: String, to name: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: file(name))) }
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file(name)))
+    }
 }
 
 /// The description of the error that `body` throws.

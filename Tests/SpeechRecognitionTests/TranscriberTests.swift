@@ -43,7 +43,8 @@ import ToneModel
 
     @Test(arguments: [1, 7, 160, 1_000, 1_600, 16_000])
     func `Blocks of any size give the same events`(block: Int) throws {
-        let samples = ToneModel.speech("yes", "no") + ToneModel.tone("stop", 1.3) + ToneModel.silence(0.1) + ToneModel.tone("yes")
+        let samples =
+            ToneModel.speech("yes", "no") + ToneModel.tone("stop", 1.3) + ToneModel.silence(0.1) + ToneModel.tone("yes")
         let whole = try heard(samples).keywords
         #expect(whole.map(\.word) == ["yes", "no", "stop", "yes"])
         #expect(try heard(samples, block: block).keywords == whole)
@@ -60,7 +61,8 @@ import ToneModel
 
     @Test(arguments: [0.2, 0.4, 0.8, 1.5, 4, 12])
     func `A word is one event however long it is held`(seconds: Double) throws {
-        let keywords = try heard(ToneModel.silence(0.5) + ToneModel.tone("yes", seconds) + ToneModel.silence(1)).keywords
+        let keywords = try heard(ToneModel.silence(0.5) + ToneModel.tone("yes", seconds) + ToneModel.silence(1))
+            .keywords
         #expect(keywords.count == 1)
         expect(keywords.first, "yes", 0.5, 0.5 + seconds)
     }
@@ -105,7 +107,9 @@ import ToneModel
         let open = try heard(quiet, threshold: 0.05).keywords
         #expect(open.map(\.word) == ["yes"] && (0.05..<1).contains(open[0].confidence))
         #expect(try heard(quiet, threshold: 1).keywords == [])
-        for keyword in try heard(ToneModel.speech("yes"), threshold: 0).keywords { #expect((0...1).contains(keyword.confidence)) }
+        for keyword in try heard(ToneModel.speech("yes"), threshold: 0).keywords {
+            #expect((0...1).contains(keyword.confidence))
+        }
     }
 
     @Test func `Nothing is heard in silence, an offset, hum, or steady noise`() throws {

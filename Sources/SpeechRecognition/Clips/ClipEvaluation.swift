@@ -44,7 +44,8 @@ package struct ClipEvaluator {
         _ path: String, progress: ProgressHandler = { _ in }, failure: (String, any Error) -> Void
     ) throws -> ClipEvaluation {
         path.hasSuffix(".npy")
-            ? try evaluate(features: path, progress: progress) : try evaluate(folder: path, progress: progress, failure: failure)
+            ? try evaluate(features: path, progress: progress)
+            : try evaluate(folder: path, progress: progress, failure: failure)
     }
 
     private func evaluate(features path: String, progress: ProgressHandler) throws -> ClipEvaluation {
@@ -79,7 +80,9 @@ package struct ClipEvaluator {
         try classifier.classify(recordings.map(\.path)) { path, answer in
             switch answer {
             case .success(let answer):
-                if let place = view.labels.firstIndex(of: answer.label) { evaluation.add(truth: truths[index], answer: place) }
+                if let place = view.labels.firstIndex(of: answer.label) {
+                    evaluation.add(truth: truths[index], answer: place)
+                }
             case .failure(let fault): failure(path, fault)
             }
             index += 1

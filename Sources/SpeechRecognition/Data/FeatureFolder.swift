@@ -70,7 +70,8 @@ package struct FeatureFile {
         let bytes = try FileBytes.read(list, limit: 1 << 30)
         var words: [String] = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            let word = String(decoding: line.prefix { $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
+            let word = String(
+                decoding: line.prefix { $0 != UInt8(ascii: "\t") && $0 != UInt8(ascii: "\r") }, as: UTF8.self)
             guard !word.isEmpty else {
                 throw SpeechError(list, place: "line \(number + 1)", "no word before the tab")
             }

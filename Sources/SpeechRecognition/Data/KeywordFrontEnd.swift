@@ -22,7 +22,8 @@ package struct KeywordFrontEnd: RecipePart {
         try require("scale", scale, in: 1e-3...1e6)
         guard logMel.rounding == .nearest, logMel.lowestValue == 0, logMel.highestValue <= 255 else {
             throw RecipeFault(
-                "log_mel", "values \(logMel.lowestValue) to \(logMel.highestValue), rounding '\(logMel.rounding.rawValue)'",
+                "log_mel",
+                "values \(logMel.lowestValue) to \(logMel.highestValue), rounding '\(logMel.rounding.rawValue)'",
                 remedy: "images are bytes: 0 to at most 255, rounded to the nearest")
         }
     }

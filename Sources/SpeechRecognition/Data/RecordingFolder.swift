@@ -45,7 +45,8 @@ package struct RecordingFolder {
         guard !recordings.isEmpty else {
             throw SpeechError(
                 folder, "neither features nor recordings",
-                remedy: "wanted is a folder of clips a word (yes/a.wav, no/b.wav, …) or training-0.npy, … with their .tsv")
+                remedy:
+                    "wanted is a folder of clips a word (yes/a.wav, no/b.wav, …) or training-0.npy, … with their .tsv")
         }
         return recordings
     }

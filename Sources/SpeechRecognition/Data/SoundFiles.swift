@@ -18,7 +18,8 @@ package enum SoundFiles {
         var files: [String] = []
         try collect(argument, into: &files, depth: 0)
         guard !files.isEmpty else {
-            throw SpeechError(argument, "no sound files in this folder", remedy: "names ending in .wav, .flac, .ogg, … are taken")
+            throw SpeechError(
+                argument, "no sound files in this folder", remedy: "names ending in .wav, .flac, .ogg, … are taken")
         }
         return files
     }

@@ -133,7 +133,8 @@ struct Detector {
     /// The quietest frame between a word and the sound about `middle`, if both stand out from it.
     private func dip(behind last: Heard, middle: Int, levels: LevelTrack) -> Int? {
         let peak = levels.loudest(middle - Self.half..<middle + Self.half)
-        let before = levels.loudest(last.range.lowerBound..<max(min(last.range.upperBound, middle - Self.half), last.range.lowerBound + 1))
+        let before = levels.loudest(
+            last.range.lowerBound..<max(min(last.range.upperBound, middle - Self.half), last.range.lowerBound + 1))
         guard before < peak else { return nil }
         let quietest = (before..<peak).min { levels[$0] < levels[$1] } ?? before
         return min(levels[peak], levels[before]) - levels[quietest] >= Self.dip ? quietest : nil
@@ -170,7 +171,9 @@ struct Detector {
         var best = listened.first ?? silence
         for index in candidate.sums.indices where candidate.sums[index] > candidate.sums[best] { best = index }
         let middle = Int(candidate.middle / max(candidate.weight, 1e-6))
-        guard listened.contains(best), candidate.peaks[best] >= threshold, !isEcho(best, middle: middle) else { return [] }
+        guard listened.contains(best), candidate.peaks[best] >= threshold, !isEcho(best, middle: middle) else {
+            return []
+        }
         let range = sound(of: candidate, levels: levels, now: now)
         let isHeld = range.upperBound + Self.endingFrames > now && rise(range, levels: levels) >= Self.leastRise
         let heard = Heard(
@@ -182,7 +185,8 @@ struct Detector {
 
     private func keyword(_ heard: Heard) -> Keyword {
         Keyword(
-            word: labels[heard.label], start: max(0, seconds(heard.range.lowerBound)), end: seconds(heard.range.upperBound),
+            word: labels[heard.label], start: max(0, seconds(heard.range.lowerBound)),
+            end: seconds(heard.range.upperBound),
             confidence: heard.confidence)
     }
 
@@ -198,7 +202,8 @@ struct Detector {
         }
         // A word is set off from what is about it; one that fills all of that, from what was long before.
         let quietest = levels.extent(earliest..<latest).low
-        let limit = limit(at: peak, above: levels[peak] - quietest >= Self.leastRise ? quietest : levels.floor, levels: levels)
+        let limit = limit(
+            at: peak, above: levels[peak] - quietest >= Self.leastRise ? quietest : levels.floor, levels: levels)
         var (start, end) = (peak, peak + 1)
         var frame = peak
         while frame > earliest, start - frame < Self.endingFrames {

@@ -13,8 +13,11 @@ package enum TranscriptFormat: String, CaseIterable, Sendable {
     package func text(_ keyword: Keyword, number: Int, file: String) -> String {
         switch self {
         case .text:
-            [file, Self.decimal(keyword.start, 2), Self.decimal(keyword.end, 2), keyword.word, Self.decimal(Double(keyword.confidence), 2)]
-                .joined(separator: "\t")
+            [
+                file, Self.decimal(keyword.start, 2), Self.decimal(keyword.end, 2), keyword.word,
+                Self.decimal(Double(keyword.confidence), 2),
+            ]
+            .joined(separator: "\t")
         case .srt: "\(number)\n\(Self.clock(keyword.start)) --> \(Self.clock(keyword.end))\n\(keyword.word)\n"
         case .audacity: "\(Self.decimal(keyword.start, 6))\t\(Self.decimal(keyword.end, 6))\t\(keyword.word)"
         }

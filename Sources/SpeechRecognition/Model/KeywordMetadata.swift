@@ -49,7 +49,8 @@ package struct KeywordMetadata: Sendable {
         let names: [String] = try Self.value(.labels, of: entries, file: file)
         guard let labels = KeywordLabels(outputs: names) else {
             throw SpeechError(
-                file, place: Key.labels.rawValue, "\(names.count) labels that do not name \(KeywordLabels.silence) and words once each")
+                file, place: Key.labels.rawValue,
+                "\(names.count) labels that do not name \(KeywordLabels.silence) and words once each")
         }
         self.labels = labels
         frontEnd = try Self.value(.frontEnd, of: entries, file: file)
@@ -63,10 +64,12 @@ package struct KeywordMetadata: Sendable {
     ///
     /// - Throws: ``SpeechError`` where it does not.
     func check(against graph: Graph, file: String) throws {
-        guard graph.inputs.count == 1, let input = graph.inputs.first, graph.outputs.count == 1, let output = graph.outputs.first
+        guard graph.inputs.count == 1, let input = graph.inputs.first, graph.outputs.count == 1,
+            let output = graph.outputs.first
         else {
             throw SpeechError(
-                file, "\(graph.inputs.count) inputs and \(graph.outputs.count) outputs where a keyword model has one each")
+                file,
+                "\(graph.inputs.count) inputs and \(graph.outputs.count) outputs where a keyword model has one each")
         }
         let wanted: [Dimension] = [.fixed(1), .fixed(frontEnd.frames), .fixed(frontEnd.logMel.bands)]
         let type = graph.type(of: input.value)
@@ -76,7 +79,8 @@ package struct KeywordMetadata: Sendable {
             let dimensions = input.dimensions.map(\.description).joined(separator: ", ")
             throw SpeechError(
                 file, place: Key.frontEnd.rawValue,
-                "images of \(frontEnd.frames) × \(frontEnd.logMel.bands) where the network takes \(type.elementType)[\(dimensions)]")
+                "images of \(frontEnd.frames) × \(frontEnd.logMel.bands) where the network takes \(type.elementType)[\(dimensions)]"
+            )
         }
         let shape = graph.type(of: output.value).shape
         guard shape.rank == 2, shape[1] == labels.all.count else {
@@ -91,7 +95,8 @@ package struct KeywordMetadata: Sendable {
         }
     }
 
-    private static func value<Value: Decodable>(_ key: Key, of entries: [String: String], file: String) throws -> Value {
+    private static func value<Value: Decodable>(_ key: Key, of entries: [String: String], file: String) throws -> Value
+    {
         guard let text = entries[key.rawValue] else {
             throw SpeechError(file, "there is no \(key.rawValue) among its metadata")
         }

@@ -40,7 +40,9 @@ package struct KeywordNetwork: RecipePart {
 
     package func validate() throws(RecipeFault) {
         try require("stem", stem, in: 1...4_096)
-        guard blocks.count <= 100 else { throw RecipeFault("blocks", is: "\(blocks.count) blocks", accepted: "are 100") }
+        guard blocks.count <= 100 else {
+            throw RecipeFault("blocks", is: "\(blocks.count) blocks", accepted: "are 100")
+        }
         try require("dropout", dropout, in: 0...0.95)
     }
 

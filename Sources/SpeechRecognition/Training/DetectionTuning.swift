@@ -53,7 +53,9 @@ package struct DetectionTuning {
             var heard = choices.map { _ in [Keyword]() }
             for start in Swift.stride(from: 0, to: stream.frames.count, by: Self.framesAtOnce * clips.bands) {
                 let frames = stream.frames[start..<min(start + Self.framesAtOnce * clips.bands, stream.frames.count)]
-                for (place, keywords) in try listener.push(frames.map(Float.init)).enumerated() { heard[place] += keywords }
+                for (place, keywords) in try listener.push(frames.map(Float.init)).enumerated() {
+                    heard[place] += keywords
+                }
                 task.completed += frames.count / clips.bands
                 progress(.advanced(task))
             }
@@ -80,7 +82,9 @@ package struct DetectionTuning {
     private func stream() -> (frames: [UInt8], truths: [Keyword]) {
         var random = RandomStream(seed: seed, name: "streams")
         var order = Array(0..<clips.count)
-        for last in Swift.stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, random.integer(in: 0...last)) }
+        for last in Swift.stride(from: order.count - 1, to: 0, by: -1) {
+            order.swapAt(last, random.integer(in: 0...last))
+        }
         var frames: [UInt8] = []
         var truths: [Keyword] = []
         for index in order.prefix(Self.mostClips) {

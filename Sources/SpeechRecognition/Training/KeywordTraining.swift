@@ -39,7 +39,8 @@ package struct KeywordTraining: Sendable {
         let material = try KeywordMaterial(folder: data, frontEnd: content.frontEnd, progress: progress)
         let labels = KeywordLabels(words: material.training.words)
         let clips = try KeywordDataset(
-            material.training, labels: labels, frontEnd: content.frontEnd, augmentation: content.augmentation, source: data)
+            material.training, labels: labels, frontEnd: content.frontEnd, augmentation: content.augmentation,
+            source: data)
         let heldOut = try KeywordDataset(material.validation, labels: labels, frontEnd: content.frontEnd, source: data)
         var training = try content.training.training(
             content.network.layers(classes: labels.all.count),
@@ -85,7 +86,8 @@ package struct KeywordTraining: Sendable {
         entries["engram.seed"] = String(content.training.seed)
         entries["engram.data"] = content.data
         let figures = outcome.kept.validation.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
-        entries["engram.figures"] = "validation of epoch \(outcome.kept.epoch): \(figures); \(clips) clips to learn from"
+        entries["engram.figures"] =
+            "validation of epoch \(outcome.kept.epoch): \(figures); \(clips) clips to learn from"
         return entries
     }
 }
