@@ -5,7 +5,10 @@ import ToneModel
 
 @Suite struct FrontEndTests {
     /// A second with something in every band.
-    private let second: [Float] = (0..<16_000).map { Float(($0 * $0 * 31 + $0 * 7) % 4_001 - 2_000) }
+    private let second: [Float] = (0..<16_000).map { place in
+        let value: Int = (place * place * 31 + place * 7) % 4_001
+        return Float(value - 2_000)
+    }
 
     @Test func `An image is Audio's log-mel frames`() throws {
         var imager = try ClipImager(KeywordFrontEnd())

@@ -1,3 +1,4 @@
+import Audio
 import Engine
 import Foundation
 import SpeechRecognition
@@ -59,11 +60,11 @@ import ToneModel
     /// A text in a good model's front end, what stands there instead, and the error.
     @Test(arguments: [
         (#""frames":98"#, #""frames":99"#, "images of 99 × 40 where the network takes f32[batch, 1, 98, 40]"),
-        (#""frames":98"#, #""frames":0"#, "'frames' is 0; accepted is 1 to 1000"),
-        (#""frames":98"#, #""frames":9223372036854775807"#, "'frames' is 9223372036854775807; accepted is 1 to 1000"),
+        (#""frames":98"#, #""frames":0"#, "'frames' is 0; accepted are 1 to 1000"),
+        (#""frames":98"#, #""frames":9223372036854775807"#, "'frames' is 9223372036854775807; accepted are 1 to 1000"),
         (#""bands":40"#, #""bands":20"#, "images of 98 × 20 where the network takes f32[batch, 1, 98, 40]"),
-        (#""hop":160"#, #""hop":0"#, "'log_mel' is hop 0; accepted is 1 to 480"),
-        (#""scale":50"#, #""scale":0"#, "'scale' is 0.0; accepted is 0.001 to 1000000.0"),
+        (#""hop":160"#, #""hop":0"#, "'log_mel' is hop 0; accepted are 1 to 480"),
+        (#""scale":50"#, #""scale":0"#, "'scale' is 0.0; accepted are 0.001 to 1000000.0"),
         (
             #""highestValue":255"#, #""highestValue":256"#,
             "values 0.0 to 256.0, rounding 'nearest'; images are bytes: 0 to at most 255, rounded to the nearest"
@@ -80,10 +81,10 @@ import ToneModel
     @Test func `Detection that cannot be is refused`() throws {
         var graph = try ToneModel.graph()
         let text = try #require(graph.metadata["engram.detection"])
-        graph.metadata["engram.detection"] = text.replacing(#""smoothing":3"#, with: #""smoothing":0"#)
+        graph.metadata["engram.detection"] = text.replacing(#""smoothing":2"#, with: #""smoothing":0"#)
         #expect(
             fault { _ = try KeywordModel(graph, file: "m.onnx") }
-                == "m.onnx: engram.detection: 'smoothing' is 0; accepted is 1 to 20")
+                == "m.onnx: engram.detection: 'smoothing' is 0; accepted are 1 to 20")
     }
 
     @Test func `A graph that is no classifier of images is refused`() throws {
