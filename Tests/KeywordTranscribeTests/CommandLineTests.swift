@@ -47,7 +47,7 @@ import ToneModel
         ),
         (
             ["evaluate", "--labels", "11", "x"],
-            "The value '11' is invalid for '--labels <labels>'. Please provide one of '12' or '35'."
+            "The value '11' is invalid for '--labels <labels>'. Please provide one of '12' and '35'."
         ),
         (["train", "r.yaml"], "Missing expected argument '--data <dir>'"),
         (["train", "r.yaml", "--data", "d", "--resume", "--overwrite"], "--resume and --overwrite exclude each other"),

@@ -63,7 +63,7 @@ import ToneModel
         (#""frames":98"#, #""frames":0"#, "'frames' is 0; accepted are 1 to 1000"),
         (#""frames":98"#, #""frames":9223372036854775807"#, "'frames' is 9223372036854775807; accepted are 1 to 1000"),
         (#""bands":40"#, #""bands":20"#, "images of 98 × 20 where the network takes f32[batch, 1, 98, 40]"),
-        (#""hop":160"#, #""hop":0"#, "'log_mel' is hop 0; accepted are 1 to 480"),
+        (#""hop":160"#, #""hop":0"#, "'log_mel' is hop 0; accepted is 1 to 480"),
         (#""scale":50"#, #""scale":0"#, "'scale' is 0.0; accepted are 0.001 to 1000000.0"),
         (
             #""highestValue":255"#, #""highestValue":256"#,

@@ -23,11 +23,11 @@ import Testing
     @Test(arguments: [
         ("nane: x", "r.yaml:1: unknown key 'nane'; did you mean 'name'?"),
         ("front_end: {frames: 0}", "r.yaml:1: 'frames' is 0; accepted are 1 to 1000"),
-        ("front_end: {log_mel: {hop: 0}}", "r.yaml:1: 'log_mel' is hop 0; accepted are 1 to 480"),
+        ("front_end: {log_mel: {hop: 0}}", "r.yaml:1: 'log_mel' is hop 0; accepted is 1 to 480"),
         ("network: {blocks: [{channels: 0}]}", "r.yaml:1: 'channels' is 0; accepted are 1 to 4096"),
         (
             "network: {stem: many}",
-            "r.yaml:1: 'stem' is 'many'; accepted are a whole number from -9223372036854775808 to 9223372036854775807"
+            "r.yaml:1: 'stem' is 'many'; accepted is a whole number from -9223372036854775808 to 9223372036854775807"
         ),
         (
             "augmentation: {noise_decibels: [1]}",
