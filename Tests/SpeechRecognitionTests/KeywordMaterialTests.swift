@@ -125,7 +125,7 @@ import Testing
                 == "\(empty): no sound files in this folder; names ending in .wav, .flac, .ogg, … are taken")
     }
 
-    @Test(.disabled("does not hold yet")) func `A folder that links to itself is gone through once`() throws {
+    @Test func `A folder that links to itself is gone through once`() throws {
         try scratch.write("", to: "a/b.wav")
         try FileManager.default.createSymbolicLink(atPath: scratch.file("a/self"), withDestinationPath: scratch.path)
         #expect(try SoundFiles.expanded(scratch.path) == [scratch.path + "/a/b.wav"])

@@ -18,6 +18,9 @@ enum Folder {
         return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder
     }
 
+    /// The path without links in it.
+    static func resolved(_ path: String) -> String { URL(filePath: path).resolvingSymlinksInPath().path }
+
     /// `folder/name`.
     static func path(_ folder: String, _ name: String) -> String {
         folder.hasSuffix("/") ? folder + name : folder + "/" + name

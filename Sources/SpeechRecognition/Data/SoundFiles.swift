@@ -16,7 +16,7 @@ package enum SoundFiles {
     package static func expanded(_ argument: String) throws -> [String] {
         guard Folder.isFolder(argument) else { return [argument] }
         var files: [String] = []
-        try collect(argument, into: &files, depth: 0)
+        try collect(argument, into: &files, above: [])
         guard !files.isEmpty else {
             throw SpeechError(
                 argument, "no sound files in this folder", remedy: "names ending in .wav, .flac, .ogg, … are taken")
@@ -24,13 +24,14 @@ package enum SoundFiles {
         return files
     }
 
-    private static func collect(_ folder: String, into files: inout [String], depth: Int) throws {
-        guard depth < 64 else { return }  // a link to a folder above
+    private static func collect(_ folder: String, into files: inout [String], above: [String]) throws {
+        let real = Folder.resolved(folder)
+        guard !above.contains(real) else { return }  // a link to a folder above
         guard let names = Folder.names(folder) else { throw SpeechError(folder, "the folder cannot be read") }
         for name in names {
             let path = Folder.path(folder, name)
             if Folder.isFolder(path) {
-                try collect(path, into: &files, depth: depth + 1)
+                try collect(path, into: &files, above: above + [real])
             } else if isSound(name) {
                 files.append(path)
             }
