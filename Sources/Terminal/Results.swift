@@ -32,9 +32,10 @@ package final class Results: Sendable {
     /// Tells that `file` failed: with `--json` also as `{"file":…,"error":…}` in its place among the answers.
     package func failure(of file: String, _ error: any Error) {
         someFailed.store(true, ordering: .relaxed)
-        let fault = Self.fault(of: file, error)
+        let name = file == "-" ? "standard input" : file
+        let fault = Self.fault(of: name, error)
         if json { StandardOutput.line((["file": .string(file), "error": .string(fault)] as JSONValue).text) }
-        StandardError.shared.error("\(file): \(fault)", from: command)
+        StandardError.shared.error("\(name): \(fault)", from: command)
     }
 
     /// Ends with status 1 where an input failed.
