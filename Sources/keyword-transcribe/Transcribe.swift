@@ -54,7 +54,9 @@ struct Transcribe: ParsableCommand {
 
     func run() throws {
         let loaded = try model.load(threads: common.threads)
-        let listened = try words.map { try KeywordList($0, of: loaded.labels).words }
+        let listened = try words.map { words in
+            do { return try KeywordList(words, of: loaded.labels).words } catch { throw ValidationError("\(error)") }
+        }
         let results = Results(of: KeywordTranscribe.name, json: common.json)
         for input in inputs {
             do {
