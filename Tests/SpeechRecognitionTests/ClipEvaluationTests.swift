@@ -65,7 +65,7 @@ import ToneModel
                 == "\(scratch.path): clips of 'maybe', which is no label of the model; known are no, yes, _silence_")
     }
 
-    @Test func `Threshold and smoothing are chosen on streams of clips`() throws {
+    @Test func `Threshold, hop and smoothing are chosen on streams of clips`() throws {
         let scratch = try Scratch()
         let model = try ToneModel.model()
         var imager = try ClipImager(model.frontEnd)

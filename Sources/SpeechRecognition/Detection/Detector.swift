@@ -38,6 +38,8 @@ struct Detector {
         var isHeld: Bool
         /// Whether the network has let go of it.
         var isReleased = false
+        /// The level of what was there before it.
+        var floor: Float
         var confidence: Float
     }
 
@@ -148,7 +150,7 @@ struct Detector {
     /// Follows the sound of a word that is held, until it ends.
     private mutating func follow(_ levels: LevelTrack, until now: Int) -> [Keyword] {
         guard let heard = last, heard.isHeld else { return [] }
-        let limit = limit(at: levels.loudest(heard.range), above: levels.floor, levels: levels)
+        let limit = limit(at: levels.loudest(heard.range), above: heard.floor, levels: levels)
         var (end, frame) = (heard.range.upperBound, heard.range.upperBound)
         while frame < now, frame - end < Self.endingFrames {
             if levels[frame] >= limit { end = frame + 1 }
@@ -175,10 +177,13 @@ struct Detector {
             return []
         }
         let range = sound(of: candidate, levels: levels, now: now)
-        let isHeld = range.upperBound + Self.endingFrames > now && rise(range, levels: levels) >= Self.leastRise
+        let floor = levels.floor
+        let isHeld =
+            levels[levels.loudest(range)] - floor >= Self.leastRise
+            && (range.upperBound + Self.endingFrames > now || goesOn(behind: range, until: now, levels: levels))
         let heard = Heard(
             label: best, middle: (range.lowerBound + range.upperBound) / 2, range: range, isHeld: isHeld,
-            confidence: min(candidate.peaks[best], 1))
+            floor: floor, confidence: min(candidate.peaks[best], 1))
         last = heard
         return isHeld ? [] : [keyword(heard)]
     }
@@ -218,8 +223,9 @@ struct Detector {
         return start..<end
     }
 
-    private func rise(_ range: Range<Int>, levels: LevelTrack) -> Float {
-        levels[levels.loudest(range)] - levels.floor
+    /// Whether a word's sound goes on without a dip, further than a word is looked for.
+    private func goesOn(behind range: Range<Int>, until now: Int, levels: LevelTrack) -> Bool {
+        levels.extent(range.upperBound..<now).low >= levels[levels.loudest(range)] - Self.dip
     }
 
     /// The level down to which sound belongs to a word with such a peak.
