@@ -14,6 +14,14 @@ final class Child {
 
     /// A shell's line that runs the command, `"$0" "$@"`, as it is.
     static let plain = "exec \"$0\" \"$@\""
+    /// One that lets signals through, which a child of a test is born with blocked or ignored.
+    static let interruptible = """
+        exec python3 -c '
+        import os, signal, sys
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.execv(sys.argv[1], sys.argv[1:])' "$0" "$@"
+        """
 
     private let process = Process()
     private let files: String
@@ -48,6 +56,12 @@ final class Child {
 
     func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+    /// A line of what the system says of the process while it runs.
+    func status(_ name: String) throws -> String {
+        let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+        return text.split(separator: "\n").first { $0.hasPrefix(name + ":") }.map(String.init) ?? ""
+    }
+
     /// Whether `condition` of what was written so far comes to hold; looks until then, a minute at most.
     func waits(for file: KeyPath<Result, String>, _ condition: (String) -> Bool) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(60)
@@ -59,6 +73,10 @@ final class Child {
     }
 
     func result() throws -> Result {
+        // One that hangs is to fail its test, not to hang all of them.
+        let deadline = ContinuousClock.now + .seconds(300)
+        while process.isRunning, ContinuousClock.now < deadline { usleep(2_000) }
+        if process.isRunning { signal(SIGKILL) }
         process.waitUntilExit()
         var result = try written()
         result.status = process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)

@@ -1,3 +1,4 @@
+import SpeechRecognition
 import Testing
 import ToneModel
 
@@ -46,6 +47,11 @@ import ToneModel
             "The value 'vtt' is invalid for '--format <format>'. Please provide one of 'text', 'srt' or 'audacity'."
         ),
         (
+            ["--words", "yes,nay", "--model", "tones.onnx", "a.wav"],
+            "--words: the model does not know 'nay'; it knows "
+                + KeywordLabels.speechCommands.sorted().joined(separator: ", ")
+        ),
+        (
             ["evaluate", "--labels", "11", "x"],
             "The value '11' is invalid for '--labels <labels>'. Please provide one of '12' and '35'."
         ),
@@ -73,8 +79,9 @@ import ToneModel
         #expect(result.errors == "keyword-transcribe: standard output: No space left on device\n")
     }
 
-    @Test(.disabled("does not hold yet")) func `Ctrl-C ends a transcription`() throws {
-        let child = try Child(place, ["--model", "tones.onnx", "--raw", "16000", "-"], input: nil)
+    @Test func `Ctrl-C ends a transcription`() throws {
+        let child = try Child(
+            place, ["--model", "tones.onnx", "--raw", "16000", "-"], input: nil, shell: Child.interruptible)
         let bytes = Bytes.pcm(ToneModel.speech("yes") + ToneModel.silence(0.5))
         try child.feed(bytes)
         #expect(try child.waits(for: \.output) { $0.contains("yes") })
