@@ -127,17 +127,6 @@ extension KernelSet {
         }
     }
 
-    /// y[r][c] = x[r][c] + bias[c]; y may be x.
-    package func addChannels(_ x: Region, bias: Region, to y: Region) -> Job {
-        let channels = bias.floatCount
-        return cut("add_channels_\(instructionSet)", x.floatCount / max(channels, 1), cost: channels) {
-            [self] workspace, first, last, _ in
-            unsafe table.pointee.add_channels_f32(
-                last - first, channels, workspace.pointer(x) + first * channels, workspace.pointer(bias),
-                workspace.pointer(y) + first * channels)
-        }
-    }
-
     /// Dropout: y = x/(1 − rate) where the counter-based draw is at least `rate`, else 0; y may be x. Forward and backward are the same call.
     ///
     /// - Parameters:

@@ -75,12 +75,6 @@ internal import Glibc
         }
     }
 
-    /// Hands the floats to `body` to be written; only the maker of a storage calls this, before anybody else has it.
-    package func withMutableFloats<Result>(_ body: (inout MutableSpan<Float>) throws -> Result) rethrows -> Result {
-        var span = unsafe MutableSpan(_unsafeStart: base.assumingMemoryBound(to: Float.self), count: byteCount / 4)
-        return try body(&span)
-    }
-
     /// Hands the bytes to `body` to be written; only the maker of a storage calls this, before anybody else has it.
     package func withMutableBytes<Result>(_ body: (inout MutableSpan<UInt8>) throws -> Result) rethrows -> Result {
         var span = unsafe MutableSpan(_unsafeStart: base.assumingMemoryBound(to: UInt8.self), count: byteCount)

@@ -81,23 +81,6 @@ import Testing
             try expect("copy of \(count) bytes", memory, [.integers("y", y, x)]) { [$0.copy(input, to: y)] }
         }
     }
-
-    @Test(
-        "a bias is added to each row, in place or not",
-        arguments: [0, 1, 2, 7, 300], [1, 3, 4, 5, 7, 8, 9, 15, 16, 17, 32, 33, 131])
-    func addChannels(rows: Int, channels: Int) throws {
-        let x = samples(rows * channels, 1), bias = samples(channels, 2)
-        let values = x.indices.map { Double(x[$0]) + Double(bias[$0 % channels]) }
-        for isInPlace in [false, true] {
-            var memory = Memory()
-            let input = memory.add(x, changes: isInPlace), biases = memory.add(bias)
-            let y = isInPlace ? input : memory.room(floats: x.count)
-            try expect("\(rows) rows of \(channels)\(isInPlace ? " in place" : "")", memory, [.floats("y", y, values)])
-            {
-                [$0.addChannels(input, bias: biases, to: y)]
-            }
-        }
-    }
 }
 
 extension Arithmetic {

@@ -14,8 +14,11 @@ import Testing
 
     @Test("its maker may write it") func writing() {
         let storage = Storage(byteCount: 12)
-        storage.withMutableFloats { $0[1] = 2.5 }
-        storage.withMutableBytes { $0[0] = 7 }
+        storage.withMutableBytes {
+            $0[0] = 7
+            $0[6] = 0x20
+            $0[7] = 0x40
+        }
         #expect(storage.floats[1] == 2.5)
         #expect(storage.bytes[0] == 7)
         storage.copy(from: Storage(copying: [9, 8, 7, 6] as [UInt8]), at: 1, to: 8, byteCount: 3)
