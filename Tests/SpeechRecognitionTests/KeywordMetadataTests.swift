@@ -49,6 +49,8 @@ import ToneModel
             key: "labels", value: #"["yes","_silence_"]"#,
             error: "engram.labels: 2 labels where the network's output is [1, 36]"),
         Lie(key: "frontEnd", value: "{", error: "engram.frontEnd: damaged: '{'"),
+        Lie(key: "labelSmoothing", value: "x", error: "engram.labelSmoothing: damaged: 'x'"),
+        Lie(key: "labelSmoothing", value: "1", error: "engram.labelSmoothing: 1.0 where 0 to below 1 can be"),
         Lie(key: "detection", value: "{}", error: "engram.detection: damaged: '{}'"),
     ])
     func `Metadata that lie are refused`(lie: Lie) throws {
@@ -85,6 +87,23 @@ import ToneModel
         #expect(
             fault { _ = try KeywordModel(graph, file: "m.onnx") }
                 == "m.onnx: engram.detection: 'smoothing' is 0; accepted are 1 to 20")
+    }
+
+    @Test func `Smoothing of the labels in training is undone, and stays with a model that is written anew`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("model.onnx")
+        var graph = try ToneModel.graph()
+        let image = (0..<98 * 40).map { Float($0 % 256) }
+        graph.metadata["engram.labelSmoothing"] = "0"
+        let plain = try #require(try KeywordModel(graph, file: "m.onnx").probabilities(of: image).first)
+        graph.metadata["engram.labelSmoothing"] = "0.002"
+        let model = try KeywordModel(graph, file: "m.onnx")
+        let answer = try #require(try model.probabilities(of: image).first)
+        let kept = plain.map { max($0 - 0.002 / 36, 0) }
+        for (probability, wanted) in zip(answer, kept) { #expect(abs(probability - wanted / kept.reduce(0, +)) < 1e-6) }
+        #expect(answer != plain)
+        try model.write(to: path, detection: model.detection)
+        #expect(try KeywordModel(contentsOf: path).probabilities(of: image).first == answer)
     }
 
     @Test func `A graph that is no classifier of images is refused`() throws {

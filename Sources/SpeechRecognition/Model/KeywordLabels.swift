@@ -91,12 +91,3 @@ package struct LabelView: Hashable, Sendable {
         return labels.firstIndex(of: name) ?? model.index(of: name).map { places[$0] }
     }
 }
-
-/// The probabilities of logits.
-package func softmax(_ logits: some Collection<Float>) -> [Float] {
-    let greatest = logits.max() ?? 0
-    var values = logits.map { exponential($0 - greatest) }
-    let sum = values.reduce(0, +)
-    for index in values.indices { values[index] /= sum }
-    return values
-}

@@ -11,6 +11,8 @@ package struct KeywordMetadata: Sendable {
     package var name = "keywords"
     package var labels: KeywordLabels
     package var frontEnd: KeywordFrontEnd
+    /// How far the labels that the network was trained on were smoothed: ε of ``probabilities(ofLogits:labelSmoothing:)``.
+    package var labelSmoothing: Float = 0
     package var detection = DetectionParameters()
 
     package init(labels: KeywordLabels, frontEnd: KeywordFrontEnd) {
@@ -23,6 +25,7 @@ package struct KeywordMetadata: Sendable {
         case name = "engram.name"
         case labels = "engram.labels"
         case frontEnd = "engram.frontEnd"
+        case labelSmoothing = "engram.labelSmoothing"
         case detection = "engram.detection"
     }
 
@@ -30,7 +33,8 @@ package struct KeywordMetadata: Sendable {
     package var entries: [String: String] {
         [
             Key.task.rawValue: Self.task, Key.name.rawValue: name, Key.labels.rawValue: Self.json(labels.all),
-            Key.frontEnd.rawValue: Self.json(frontEnd), Key.detection.rawValue: Self.json(detection),
+            Key.frontEnd.rawValue: Self.json(frontEnd), Key.labelSmoothing.rawValue: Self.json(labelSmoothing),
+            Key.detection.rawValue: Self.json(detection),
         ]
     }
 
@@ -54,6 +58,12 @@ package struct KeywordMetadata: Sendable {
         }
         self.labels = labels
         frontEnd = try Self.value(.frontEnd, of: entries, file: file)
+        if entries[Key.labelSmoothing.rawValue] != nil {
+            labelSmoothing = try Self.value(.labelSmoothing, of: entries, file: file)
+        }
+        guard (0..<1).contains(labelSmoothing) else {
+            throw SpeechError(file, place: Key.labelSmoothing.rawValue, "\(labelSmoothing) where 0 to below 1 can be")
+        }
         if entries[Key.detection.rawValue] != nil { detection = try Self.value(.detection, of: entries, file: file) }
         name = entries[Key.name.rawValue] ?? name
         try Self.check(frontEnd, .frontEnd, file: file)

@@ -10,6 +10,8 @@ package struct KeywordModel: Sendable {
     package let labels: KeywordLabels
     package let frontEnd: KeywordFrontEnd
     package let detection: DetectionParameters
+    /// How far the labels that the network was trained on were smoothed.
+    private let labelSmoothing: Float
     /// What `--version` calls it.
     package let name: String
 
@@ -45,7 +47,7 @@ package struct KeywordModel: Sendable {
     package func write(to path: String, detection: DetectionParameters) throws {
         var graph = network.graph
         var metadata = KeywordMetadata(labels: labels, frontEnd: frontEnd)
-        (metadata.name, metadata.detection) = (name, detection)
+        (metadata.name, metadata.labelSmoothing, metadata.detection) = (name, labelSmoothing, detection)
         graph.metadata.merge(metadata.entries) { _, new in new }
         try graph.write(toONNX: path)
     }
@@ -56,6 +58,7 @@ package struct KeywordModel: Sendable {
         try metadata.check(against: graph, file: file)
         labels = metadata.labels
         frontEnd = metadata.frontEnd
+        labelSmoothing = metadata.labelSmoothing
         detection = metadata.detection
         name = metadata.name
         do { network = try Model(graph, options: options) } catch {
@@ -75,6 +78,10 @@ package struct KeywordModel: Sendable {
         let graph = network.graph
         let outputs = try network.run([graph[graph.inputs[0].value].name: input])
         let logits = outputs[graph.outputs[0].name]?.floats ?? []
-        return (0..<count).map { softmax(logits[$0 * labels.all.count..<($0 + 1) * labels.all.count]) }
+        let classes = labels.all.count
+        return (0..<count).map { image in
+            SpeechRecognition.probabilities(
+                ofLogits: logits[image * classes..<(image + 1) * classes], labelSmoothing: labelSmoothing)
+        }
     }
 }

@@ -49,7 +49,7 @@ package struct KeywordTraining: Sendable {
         let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
         let outcome = try trainingRun.run(
             &training, on: clips,
-            validate: { training in try Self.validation(of: training, on: heldOut, labels: labels) },
+            validate: { training in try validation(of: training, on: heldOut, labels: labels) },
             model: { training, outcome in
                 try training.graph(metadata: metadata(labels: labels, outcome: outcome, clips: clips.count))
             },
@@ -58,7 +58,7 @@ package struct KeywordTraining: Sendable {
     }
 
     /// Accuracy over words and over commands, by the second of which the best epoch is chosen.
-    private static func validation(
+    private func validation(
         of training: borrowing Training, on heldOut: KeywordDataset, labels: KeywordLabels
     ) throws -> Validation {
         let evaluation = try training.evaluate(heldOut)
@@ -66,7 +66,10 @@ package struct KeywordTraining: Sendable {
         let logits = evaluation.logits.floats, classes = labels.all.count
         var right = 0
         for (row, target) in evaluation.targets.enumerated() {
-            let best = view.best(softmax(logits[row * classes..<(row + 1) * classes])).index
+            let answer = probabilities(
+                ofLogits: logits[row * classes..<(row + 1) * classes],
+                labelSmoothing: recipe.content.training.labelSmoothing)
+            let best = view.best(answer).index
             if best == view.place(ofTruth: labels.all[target], labels: labels) { right += 1 }
         }
         let commands = Double(right) / Double(max(evaluation.targets.count, 1))
@@ -80,6 +83,7 @@ package struct KeywordTraining: Sendable {
         let content = recipe.content
         var metadata = KeywordMetadata(labels: labels, frontEnd: content.frontEnd)
         metadata.name = content.name
+        metadata.labelSmoothing = content.training.labelSmoothing
         metadata.detection = content.detection
         var entries = metadata.entries
         entries["engram.recipe"] = recipe.text
