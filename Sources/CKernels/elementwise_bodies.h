@@ -6,10 +6,14 @@
 #undef KERNEL
 
 #include "elementwise_body.h"
+#include "functions_body.h"
 #include "broadcast_body.h"
 #include "normalization_body.h"
 #include "pooling_body.h"
 #include "softmax_body.h"
+#include "row_normalization_body.h"
+#include "interpolation_body.h"
+#include "loss_body.h"
 #include "reduction_body.h"
 #include "transposition_body.h"
 #include "random_body.h"

@@ -62,19 +62,3 @@ void NAME(copy_f32)(ptrdiff_t n, const float *x, float *y) {
         __builtin_memcpy(y, x, (size_t)n * sizeof(float));
     }
 }
-
-#define FUNCTION(name, of_lanes) \
-    void NAME(name)(ptrdiff_t n, const float *x, float *y) { \
-        ptrdiff_t i = 0; \
-        for (; i + 16 <= n; i += 16) { \
-            store(y + i, 16, of_lanes(load(x + i, 16))); \
-        } \
-        if (i < n) { \
-            store(y + i, n - i, of_lanes(load(x + i, n - i))); \
-        } \
-    }
-FUNCTION(exp_f32, exp_of_lanes)
-FUNCTION(log_f32, log_of_lanes)
-FUNCTION(sigmoid_f32, sigmoid_of_lanes)
-FUNCTION(tanh_f32, tanh_of_lanes)
-#undef FUNCTION

@@ -46,6 +46,29 @@ void NAME(max_f32)(ptrdiff_t reduced, ptrdiff_t inner, const float *x, float *y,
     }
 }
 
+void NAME(min_f32)(ptrdiff_t reduced, ptrdiff_t inner, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
+    // The least is what is greatest with the other sign.
+    for (ptrdiff_t o = first; o < last;) {
+        const ptrdiff_t i = o % inner, k = smaller(16, smaller(inner - i, last - o));
+        const float *start = x + o / inner * reduced * inner + i;
+        lanes m = all(-__builtin_inff());
+        if (inner == 1) {
+            for (ptrdiff_t r = 0; r < reduced; r += 16) {
+                m = greater_of(m, -load_or(start + r, smaller(16, reduced - r), all(__builtin_inff())));
+            }
+            struct maximum whole = no_maximum();
+            take_into(&whole, m);
+            y[o] = -greatest_of(&whole);
+        } else {
+            for (ptrdiff_t r = 0; r < reduced; r++) {
+                m = greater_of(m, -load(start + r * inner, k));
+            }
+            store(y + o, k, -m);
+        }
+        o += k;
+    }
+}
+
 void NAME(argmax_f32)(ptrdiff_t rows, ptrdiff_t columns, const float *x, int64_t *y) {
     const int_lanes counting = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
     const lanes lowest = all(-__builtin_inff());

@@ -2,3 +2,4 @@
 @_exported public import enum Kernels.FusedActivation
 @_exported public import enum Kernels.InstructionSet
 @_exported public import struct Kernels.InstructionSetError
+@_exported public import enum Kernels.ElementType

@@ -36,6 +36,8 @@ public struct Graph: Sendable {
         public var type: TensorType
         /// Who makes it.
         public var origin: Origin
+        /// What it is in the current binding, where that follows from shapes and constants alone.
+        var known: Tensor?
     }
 
     /// An operator applied to values.
@@ -96,6 +98,9 @@ public struct Graph: Sendable {
         if case .constant(let tensor) = entries[value.index].origin { tensor } else { nil }
     }
 
+    /// The tensor of a constant, and of a small value that follows from shapes and constants in the current binding.
+    package func known(_ value: Value) -> Tensor? { constant(value) ?? entries[value.index].known }
+
     /// The starting tensor of a state; nil for other values.
     public func initialState(_ value: Value) -> Tensor? {
         if case .state(let tensor) = entries[value.index].origin { tensor } else { nil }
@@ -150,16 +155,18 @@ public struct Graph: Sendable {
     {
         let name = name ?? "\(operation.name)_\(nodes.count)"
         let operands = Operands(
-            types: inputs.map { $0.map(type(of:)) }, constants: inputs.map { $0.flatMap(constant) })
+            types: inputs.map { $0.map(type(of:)) }, constants: inputs.map { $0.flatMap(known) })
         let types: [TensorType]
         do {
             types = try operation.infer(operands)
         } catch {
             throw GraphError(node: name, operation: operation.name, fault: error.description)
         }
+        let tensors = try Evaluation.known(operation, operands, types)
         let outputs = types.enumerated().map { index, type in
             add(index < outputNames.count ? outputNames[index] : "", type, .node)
         }
+        if let tensors { for (output, tensor) in zip(outputs, tensors) { entries[output.index].known = tensor } }
         nodes.append(Node(name: name, operation: operation, inputs: inputs, outputs: outputs))
         return outputs
     }

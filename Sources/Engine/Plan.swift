@@ -172,7 +172,7 @@ private struct Placing {
         }
         var step = Step(
             kernels: kernels,
-            inputs: node.inputs.map { $0.map { (graph.type(of: $0), input($0), graph.constant($0)) } },
+            inputs: node.inputs.map { $0.map { (graph.type(of: $0), input($0), graph.constant($0), graph.known($0)) } },
             outputs: node.outputs.map { (graph.type(of: $0), region(of: $0)) }, weights: weights,
             allocate: { temporaries.allocate($0) })
         try node.operation.schedule(&step)

@@ -3,7 +3,9 @@ package import Kernels
 /// A node as the plan places it: what an operator makes its jobs from, and the jobs.
 public struct Step {
     package let kernels: KernelSet
-    let inputs: [(type: TensorType, region: Region, constant: Tensor?)?]
+    /// An input: its type, its memory, the tensor that lies there for good, and the tensor that it is known to be whenever the step is run.
+    typealias Input = (type: TensorType, region: Region, constant: Tensor?, known: Tensor?)
+    let inputs: [Input?]
     let outputs: [(type: TensorType, region: Region)]
     let weights: WeightCache
     /// Makes memory that lasts as long as the step.
@@ -12,7 +14,7 @@ public struct Step {
     private(set) var jobs: [Job] = []
 
     init(
-        kernels: KernelSet, inputs: [(type: TensorType, region: Region, constant: Tensor?)?],
+        kernels: KernelSet, inputs: [Input?],
         outputs: [(type: TensorType, region: Region)], weights: WeightCache, allocate: @escaping (Int) -> Region
     ) {
         self.kernels = kernels
@@ -44,6 +46,14 @@ public struct Step {
     }
 
     package func shape(_ index: Int) -> Shape { inputType(index).shape }
+
+    /// The integers of an input that the shape rule needed.
+    func integers(_ index: Int) -> [Int] {
+        guard let integers = inputs[index]?.known?.integers else {
+            preconditionFailure("input \(index) is not known beforehand")
+        }
+        return integers
+    }
 
     /// The memory of an output.
     package func output(_ index: Int = 0) -> Region { outputs[index].region }

@@ -22,6 +22,26 @@ extension KernelSet {
         }
     }
 
+    /// y = x − max − log Σ exp(x − max); y may be x.
+    package func logSoftmax(_ x: Region, columns: Int, to y: Region) -> Job {
+        cut("log_softmax_\(instructionSet)", x.floatCount / max(columns, 1), cost: columns * 4) {
+            [self] workspace, first, last, _ in
+            unsafe table.pointee.log_softmax_f32(
+                last - first, columns, workspace.pointer(x) + first * columns, workspace.pointer(y) + first * columns)
+        }
+    }
+
+    /// dx = dy − exp(y)·Σ dy; dx may be y or dy.
+    package func logSoftmaxBackward(y: Region, dy: Region, columns: Int, to dx: Region) -> Job {
+        cut("log_softmax_backward_\(instructionSet)", y.floatCount / max(columns, 1), cost: columns * 4) {
+            [self] workspace, first, last, _ in
+            let offset = first * columns
+            unsafe table.pointee.log_softmax_backward_f32(
+                last - first, columns, workspace.pointer(y) + offset, workspace.pointer(dy) + offset,
+                workspace.pointer(dx) + offset)
+        }
+    }
+
     /// loss (one float) = the mean over rows of the cross-entropy with smoothed targets; a target that is no class counts as 0.
     ///
     /// - Parameter losses: a float for each row, to work in.

@@ -1,3 +1,4 @@
+internal import Glibc
 import Kernels
 import Testing
 
@@ -90,6 +91,9 @@ extension Arithmetic {
         case .subtract: a - b
         case .multiply: a * b
         case .divide: a / b
+        case .power: Scalar(Glibc.pow(Double(a), Double(b)))
+        case .minimum: a.isNaN || b.isNaN ? .nan : min(a, b)
+        case .maximum: a.isNaN || b.isNaN ? .nan : max(a, b)
         }
     }
 }

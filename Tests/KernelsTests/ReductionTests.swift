@@ -29,6 +29,7 @@ import Testing
                 case .sum: values.append(terms.reduce(0, +))
                 case .mean: values.append(terms.reduce(0, +) / Double(sizes.reduced))
                 case .max: values.append(terms.reduce(-.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) })
+                case .min: values.append(terms.reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) })
                 }
                 magnitudes.append(terms.magnitudes.reduce(0, +))
             }
@@ -37,7 +38,7 @@ import Testing
         let input = memory.add(x), y = memory.room(floats: values.count)
         // Sums in double, rounded once; their order shows where terms cancel.
         let output =
-            reduction == .max
+            reduction == .max || reduction == .min
             ? Output.floats("y", y, values)
             : Output(
                 name: "y", region: y, expected: values,

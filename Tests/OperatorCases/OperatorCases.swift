@@ -3,20 +3,26 @@ package enum OperatorCases {
     package static let all: [OperatorCase] =
         arithmetic + averagePool + batchNormalization + convolution + dropout + flatten + gemm + globalAveragePool
         + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
+        + functions + choices + movements + resize + reductions + rowNormalizations + convTranspose + binaryCrossEntropy
 
     /// Operators that gradients and passes write, and the operator whose rows run them.
     package static let coveredBy: [String: String] = [
         "AveragePoolGradient": "AveragePool",
         "BatchNormalizationGradient": "BatchNormalization",
+        "BinaryCrossEntropyGradient": "BinaryCrossEntropy",
         "ChannelSum": "Conv",
         "ConvInputGradient": "Conv",
         "ConvWeightGradient": "Conv",
+        "FunctionGradient": "Exp",
         "GlobalAveragePoolGradient": "GlobalAveragePool",
+        "LogSoftmaxGradient": "LogSoftmax",
         "MaxPoolGradient": "MaxPool",
         "ReduceToShape": "Add",
         "ReluGradient": "Relu",
         "Reshaped": "Reshape",
+        "RowNormalizationGradient": "LayerNormalization",
         "Scale": "Sub",
+        "Section": "Concat",
         "SoftmaxCrossEntropyGradient": "SoftmaxCrossEntropy",
         "SoftmaxGradient": "Softmax",
     ]

@@ -12,7 +12,53 @@ extension OperatorCases {
             row(
                 "NaN and infinities",
                 .floats([1, .nan, 2, -.infinity, 0, 1, .infinity, 0, 1, -.infinity, -.infinity, -.infinity], [4, 3]), 1),
-        ]
+        ] + logarithms + joined
+
+    private static let logarithms: [OperatorCase] = [
+        ("axis 1", .random([3, 4], 7, in: -3...3), 1), ("axis 0", .random([3, 4], 7, in: -3...3), 0),
+        ("large numbers", .random([4, 33], 2, in: -500...500).plain, -1), ("no row", .random([0, 4], 1), -1),
+        ("axis 1 of an image", .random([2, 3, 4, 5], 7, in: -3...3), 1),
+    ].map { note, x, axis in
+        OperatorCase(
+            Operators.LogSoftmax(axis: axis), note, [x],
+            tolerance: OperatorCase.Tolerance(1e-6, "log and exp are exact to 2e-7")
+        ) { inputs in
+            let x = given(inputs, 0), y = exponentials(x, axis)
+            // The logarithm of what may be 0 in double, by way of the greatest.
+            return [logarithms(of: y, x, axis)]
+        }
+    }
+
+    /// x − max − log Σ exp(x − max), from the softmax of the greatest.
+    private static func logarithms(of y: Numbers<Double>, _ x: Numbers<Double>, _ axis: Int) -> Numbers<Double> {
+        let axis = axis < 0 ? axis + x.shape.rank : axis
+        var result = x
+        for index in x.shape.allIndices {
+            let line = (0..<x.shape[axis]).map { place in
+                var own = index
+                own[axis] = place
+                return own
+            }
+            guard let top = line.max(by: { x[$0] < x[$1] }) else { continue }
+            result[index] = x[index] - x[top] + logarithm(y[top])
+        }
+        return result
+    }
+
+    /// Before opset 13 the dimensions from the axis on were one.
+    private static let joined: [OperatorCase] = [
+        OperatorCase(
+            Operators.Softmax(axis: 1, joinsFollowing: true), "joined", [.random([2, 3, 4], 3)],
+            tolerance: .init(1e-6, "exp is exact to 2e-7")
+        ) { inputs in [Numbers([2, 3, 4], exponentials(Numbers([2, 12], given(inputs, 0).values), 1).values)] },
+        OperatorCase(
+            Operators.LogSoftmax(axis: 1, joinsFollowing: true), "joined", [.random([2, 3, 4], 3)],
+            tolerance: .init(1e-6, "log and exp are exact to 2e-7")
+        ) { inputs in
+            let flat = Numbers([2, 12], given(inputs, 0).values)
+            return [Numbers([2, 3, 4], logarithms(of: exponentials(flat, 1), flat, 1).values)]
+        },
+    ]
 
     private static func row(_ note: String, _ x: OperatorCase.Input, _ axis: Int) -> OperatorCase {
         OperatorCase(

@@ -25,9 +25,17 @@
 /// - `relu`: y = x < 0 ? 0 : x (NaN stays). In place.
 /// - `relu_backward`: dx = y > 0 ? dy : 0, added to dx with `accumulate`. In place on dy or y, without `accumulate`.
 /// - `fill`: y = value. `copy`: y = x, no overlap.
-/// - `exp`: relative error below 2e-7; 0 below -103.98 (subnormal results are given), +inf above 88.73. In place.
-/// - `log`: relative error below 2e-7 (near 1, absolute 1e-8); -inf at ±0, NaN below, +inf at +inf. In place.
-/// - `sigmoid`: 1/(1 + exp(-x)). `tanh`: odd, ±1 at ±inf. Relative errors below 5e-7. In place.
+///
+/// ## Functions of one variable, on n floats; in place
+///
+/// - `function`: y = f(x). `function_backward`: dx = dy·f'(x), in place on x or dy. With the parameters a and b:
+/// - EXP: relative error below 2e-7; 0 below -103.98 (subnormal results are given), +inf above 88.73. LOG: 2e-7 (near 1, absolute
+///   1e-8); -inf at ±0, NaN below. SQRT exact. ABS, whose slope at 0 is 0. NEGATE. ERF: 3e-7.
+/// - SIGMOID: 1/(1 + exp(-x)), 5e-7. TANH: odd, ±1 at ±inf, 5e-7. SOFTPLUS: log(1 + exp(x)), 5e-7.
+/// - HARD_SIGMOID: a·x + b within 0...1. HARD_SWISH: x·(x/6 + 1/2 within 0...1). LEAKY_RELU: x < 0 ? a·x : x.
+///   ELU: x < 0 ? a·(exp(x) - 1) : x. CLIP: x within a...b, b where they contradict each other; its slope is 1 at the bounds.
+/// - GELU: x·Φ(x), the normal distribution's Φ by erf; GELU_TANH: its approximation x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+///   (Hendrycks, Gimpel 2016, arXiv 1606.08415). Absolute error 2e-7 of |x|.
 ///
 /// ## Broadcasting
 ///
@@ -89,10 +97,28 @@
 ///   return -1, or the first row whose target is not in 0..<classes: such rows get 0 everywhere, and the caller should refuse
 ///   the batch.
 ///
+/// ## Rows: x [rows][columns], each row normalized by itself; `first`, `last` choose rows
+///
+/// The scale and shift of element j of row r are those of channel (r mod groups)·(columns/inner) + j/inner: layers have groups 1
+/// and inner 1, groups of channels their pixels as inner. Null for neither. Mean and variance in two passes, 16 lanes of double.
+/// - `normalize_rows`: y = (x - mean)/sqrt(variance + epsilon)·scale + shift. In place.
+/// - `normalize_rows_backward`: dx, and products = dy·x̂, whose sums are the scale's gradient (null where nobody asks). dx may be
+///   dy, products may be neither.
+///
+/// ## Interpolation: x [outer][size][inner] → y [outer][count][inner], by `first`, `last` of outer·count
+///
+/// y = x[lower] + weight·(x[lower + 1] - x[lower]); where weight is 0, x[lower] alone. No aliasing.
+///
+/// ## Losses
+///
+/// - `binary_cross_entropy`: of logits z and targets t in 0...1, with p = sigmoid(z):
+///   loss = -(positive_weight·t·(1 - p)^focusing·log p + (1 - t)·p^focusing·log(1 - p)) (focusing 0: plain; Lin et al. 2017,
+///   arXiv 1708.02002, equation 4). In place. `…_backward`: dx = scale·dloss/dz, in place on the logits.
+///
 /// ## Reductions: x [outer][reduced][inner] → y [outer][inner]; `first`, `last` choose elements of y; pointers are the arrays' starts
 ///
 /// - `sum`, `mean`: in double: in rising order where inner > 1, else 16 lanes. Empty: 0 and NaN.
-/// - `max`: NaN if any; -inf for an empty one.
+/// - `max`, `min`: NaN if any; -inf and +inf for an empty one.
 /// - `argmax`: each row's first greatest column, the first NaN counts as greatest; -1 when columns is 0. Columns below 2³¹.
 /// - `sum_of_squares`, `dot`: n floats, products exact in double, 16 lanes of double.
 ///
@@ -127,6 +153,26 @@
 /// saturating, NaN to 0. To bool: x ≠ 0 (NaN is 1). From bool: any byte but 0 is 1. From i32 and i64: to nearest, ties to
 /// even.
 
+/// Functions of one variable, with up to two parameters.
+typedef enum {
+    ENGRAM_EXP,
+    ENGRAM_LOG,
+    ENGRAM_SQRT,
+    ENGRAM_ABS,
+    ENGRAM_NEGATE,
+    ENGRAM_ERF,
+    ENGRAM_SIGMOID,
+    ENGRAM_TANH,
+    ENGRAM_SOFTPLUS,
+    ENGRAM_HARD_SIGMOID,
+    ENGRAM_HARD_SWISH,
+    ENGRAM_LEAKY_RELU,
+    ENGRAM_ELU,
+    ENGRAM_GELU,
+    ENGRAM_GELU_TANH,
+    ENGRAM_CLIP,
+} engram_function;
+
 /// The geometry of a pooling; sizes in pixels.
 typedef struct {
     ptrdiff_t channels, height, width, output_height, output_width;
@@ -135,6 +181,12 @@ typedef struct {
     /// Average pooling alone: padding counts as zeros (what lies beyond it, with rounded-up output sizes, never does).
     bool count_include_pad;
 } engram_pooling;
+
+/// Rows that are normalized by themselves.
+typedef struct {
+    ptrdiff_t columns, groups, inner;
+    float epsilon;
+} engram_row_normalization;
 
 /// Stochastic gradient descent; scalars are double so that none is rounded twice.
 typedef struct {

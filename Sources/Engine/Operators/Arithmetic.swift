@@ -9,9 +9,11 @@ protocol ArithmeticOperator: Operator {
 extension ArithmeticOperator {
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 2...2)
-        let a = try inputs.required(0, "a").shape, b = try inputs.required(1, "b").shape
-        guard let shape = a.broadcast(with: b) else { throw OperatorError("shapes \(a) and \(b) do not go together") }
-        return [TensorType(.f32, shape)]
+        let a = try inputs.numeric(0, "a"), b = try inputs.numeric(1, "b")
+        guard a.elementType == b.elementType else {
+            throw OperatorError("elements \(a.elementType.rawValue) and \(b.elementType.rawValue)")
+        }
+        return [TensorType(a.elementType, try Shape(broadcasting: [a.shape, b.shape]))]
     }
 
     public var placement: Placement { .mayOverwrite([0, 1]) }
@@ -19,14 +21,13 @@ extension ArithmeticOperator {
 
     public func schedule(_ step: inout Step) throws(GraphError) {
         let shape = step.outputShape()
-        if step.shape(0) == shape, step.shape(1) == shape {
+        if step.inputType(0).elementType == .f32, step.shape(0) == shape, step.shape(1) == shape {
             step.append(step.kernels.arithmetic(Self.arithmetic, step.input(0), step.input(1), to: step.output()))
         } else {
-            let broadcast = Broadcast(
-                sizes: Array(shape),
-                strides: [step.shape(0).strides(broadcastTo: shape), step.shape(1).strides(broadcastTo: shape)])
             step.append(
-                step.kernels.arithmetic(Self.arithmetic, step.input(0), step.input(1), broadcast, to: step.output()))
+                step.kernels.arithmetic(
+                    Self.arithmetic, of: step.inputType(0).elementType, step.input(0), step.input(1),
+                    step.broadcast([0, 1]), to: step.output()))
         }
     }
 }
@@ -39,6 +40,28 @@ extension Shape {
             let mine = axis - (shape.rank - rank)
             return mine < 0 || self[mine] == 1 ? 0 : own[mine]
         }
+    }
+}
+
+extension Shape {
+    /// The shape that all broadcast to.
+    init(broadcasting shapes: [Shape]) throws(OperatorError) {
+        self.init()
+        for shape in shapes {
+            guard let common = broadcast(with: shape) else {
+                let names = shapes.map(\.description).joined(separator: " and ")
+                throw OperatorError("shapes \(names) do not go together")
+            }
+            self = common
+        }
+    }
+}
+
+extension Step {
+    /// How inputs are read along the dimensions of the output, which they broadcast to.
+    func broadcast(_ inputs: [Int]) -> Broadcast {
+        let output = outputShape()
+        return Broadcast(sizes: Array(output), strides: inputs.map { shape($0).strides(broadcastTo: output) })
     }
 }
 

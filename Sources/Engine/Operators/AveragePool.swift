@@ -5,7 +5,7 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` → y `[N, C, oH, oW]`.
     /// - Source: ONNX AveragePool.
-    public struct AveragePool: Operator {
+    public struct AveragePool: SpatialOperator {
         public static let name = "AveragePool"
         /// Kernel, strides, padding.
         public var window: SpatialWindow
@@ -19,7 +19,9 @@ extension Operators {
             self.countsPadding = countsPadding
         }
 
-        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        var spatialInputs: [Int] { [0] }
+
+        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 1...1)
             return [
                 TensorType(

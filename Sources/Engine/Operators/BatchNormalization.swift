@@ -6,10 +6,10 @@ extension Operators {
     /// In training mode mean and (biased) variance are the batch's, and further outputs are the running statistics, new = momentum·old +
     /// (1 − momentum)·batch's with the unbiased variance as PyTorch has it, and ours: the batch's mean and 1/√(variance + ε).
     ///
-    /// - Shapes: x `[N, C, H, W]` or `[N, C]`; γ, β, mean, variance `[C]`; residual as x or left out (ours, made by fusion) → y as x
+    /// - Shapes: x `[N, C, H, W]`, `[N, C, W]` or `[N, C]`; γ, β, mean, variance `[C]`; residual as x or left out (ours, made by fusion) → y as x
     ///   and in training mode four times `[C]`.
     /// - Source: Ioffe, Szegedy 2015, algorithm 1; ONNX BatchNormalization.
-    public struct BatchNormalization: Operator {
+    public struct BatchNormalization: SpatialOperator {
         public static let name = "BatchNormalization"
         /// Added to the variance.
         public var epsilon: Float
@@ -30,11 +30,13 @@ extension Operators {
 
         private func channels(_ x: Shape) -> Int { layout == .channelsFirst || x.rank == 2 ? x[1] : x[x.rank - 1] }
 
-        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        var spatialInputs: [Int] { [0, 5] }
+
+        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 5...6)
             let x = try inputs.required(0, "x")
             guard x.shape.rank == 4 || x.shape.rank == 2 else {
-                throw OperatorError("x has shape \(x.shape); 2 or 4 dimensions are supported")
+                throw OperatorError("x has shape \(x.shape); 2 to 4 dimensions are supported")
             }
             let each = TensorType(.f32, [channels(x.shape)])
             for (index, name) in ["scale", "bias", "mean", "variance"].enumerated() {

@@ -4,9 +4,9 @@ extension Operators {
     /// Convolution (cross-correlation) of images:
     /// y[n, m, oy, ox] = activation(b[m] + Σ over c, ky, kx of w[m, c, ky, kx] · x[n, g·C/groups + c, oy·s + ky·d − p, …] + residual).
     ///
-    /// - Shapes: x `[N, C, H, W]`, w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
+    /// - Shapes: x `[N, C, H, W]` (or `[N, C, W]`, w `[M, C/groups, kW]`), w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
     /// - Source: ONNX Conv.
-    public struct Conv: Operator {
+    public struct Conv: SpatialOperator {
         public static let name = "Conv"
 
         /// The kernel's size in it is the weight's; ONNX's attribute `kernel_shape` may repeat it.
@@ -23,7 +23,9 @@ extension Operators {
             self.groups = groups
         }
 
-        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        var spatialInputs: [Int] { [0, 1, 3] }
+
+        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 2...4)
             let geometry = try ConvGeometry(
                 window, groups, layout, x: inputs.required(0, "x", rank: 4).shape,
@@ -48,9 +50,8 @@ extension Operators {
         }
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
-            guard inputs.count > 1, let weight = inputs[1]?.shape, weight.rank == 4, let output = outputs.first?.shape
-            else { return 0 }
-            return output.elementCount * weight[1] * weight[2] * weight[3]
+            guard inputs.count > 1, let weight = inputs[1]?.shape, let output = outputs.first?.shape else { return 0 }
+            return output.elementCount * weight.dropFirst().reduce(1, *)
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {

@@ -5,14 +5,16 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` → y `[N, C, 1, 1]`.
     /// - Source: ONNX GlobalAveragePool.
-    public struct GlobalAveragePool: Operator {
+    public struct GlobalAveragePool: SpatialOperator {
         public static let name = "GlobalAveragePool"
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init() {}
 
-        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        var spatialInputs: [Int] { [0] }
+
+        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 1...1)
             let x = ImageShape(try inputs.required(0, "x", rank: 4).shape, layout)
             return [TensorType(.f32, x.with(channels: x.channels, 1).shape)]

@@ -5,7 +5,7 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` → y `[N, C, oH, oW]`, and where a gradient needs them the places of the greatest, i32.
     /// - Source: ONNX MaxPool.
-    public struct MaxPool: Operator {
+    public struct MaxPool: SpatialOperator {
         public static let name = "MaxPool"
         /// Kernel, strides, padding.
         public var window: SpatialWindow
@@ -16,7 +16,9 @@ extension Operators {
 
         public init(window: SpatialWindow) { self.window = window }
 
-        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        var spatialInputs: [Int] { [0] }
+
+        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 1...1)
             let output = try window.pooling(ImageShape(inputs.required(0, "x", rank: 4).shape, layout)).output.shape
             return [TensorType(.f32, output)] + (givesPlaces ? [TensorType(.i32, output)] : [])

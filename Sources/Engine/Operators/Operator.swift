@@ -23,6 +23,9 @@ public protocol Operator: Hashable, Sendable {
     /// What becomes of the operator where images are stored channels last.
     var channelsLast: ChannelsLast { get }
 
+    /// Whether the outputs follow from the inputs' types alone.
+    var dependsOnTypesOnly: Bool { get }
+
     /// Multiply-adds for the given types, for people who compare networks.
     func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int
 }
@@ -43,6 +46,8 @@ public enum Placement: Hashable, Sendable {
 public enum ChannelsLast {
     /// It takes its first input (and `images`, others of its shape) and gives its first output channels last.
     case becomes(any Operator, images: [Int])
+    /// It becomes another where inputs lie so already, and then takes all of its inputs of four dimensions so.
+    case follows(any Operator)
     /// It works element by element: any layout will do, if all its inputs have the same.
     case indifferent
     /// It needs the layout that the graph shows.
@@ -53,6 +58,7 @@ extension Operator {
     public var name: String { Self.name }
     public var placement: Placement { .separate }
     public var channelsLast: ChannelsLast { .no }
+    public var dependsOnTypesOnly: Bool { false }
     public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         throw GraphError(
@@ -89,11 +95,42 @@ public struct Operands {
         return type
     }
 
+    /// The type of an input that must be there, of numbers that are computed with.
+    public func numeric(_ index: Int, _ name: String) throws(OperatorError) -> TensorType {
+        let type = try required(index, name, nil)
+        switch type.elementType {
+        case .f32, .i32, .i64: return type
+        case .f16, .bf16, .i8, .u8, .bool:
+            throw OperatorError("\(name) has elements \(type.elementType.rawValue); f32, i32 and i64 are supported")
+        }
+    }
+
+    /// The axes that are meant, from 0 on, in rising order.
+    ///
+    /// - Throws: `OperatorError` where one is out of range or there twice.
+    func axes(_ axes: [Int], of shape: Shape) throws(OperatorError) -> [Int] {
+        var resolved: [Int] = []
+        for axis in axes {
+            guard let place = shape.axis(axis) else { throw OperatorError("axis \(axis) of shape \(shape)") }
+            guard !resolved.contains(place) else { throw OperatorError("axis \(axis) twice among \(axes)") }
+            resolved.append(place)
+        }
+        return resolved.sorted()
+    }
+
     /// Integers that must be known before the graph is run.
     public func integers(_ index: Int, _ name: String) throws(OperatorError) -> [Int] {
         guard constants.indices.contains(index), let values = constants[index]?.integers else {
             throw OperatorError("\(name) must be integers that are known before the model is run")
         }
+        return values
+    }
+
+    /// Floats that must be known before the graph is run.
+    func floats(_ index: Int, _ name: String) throws(OperatorError) -> [Float] {
+        guard let type = optional(index), type.elementType == .f32, constants.indices.contains(index),
+            let values = constants[index]?.floats
+        else { throw OperatorError("\(name) must be floats that are known before the model is run") }
         return values
     }
 

@@ -9,8 +9,13 @@ extension Operators {
         public static let name = "Softmax"
         /// The dimension that sums to 1; counts from the end where negative.
         public var axis: Int
+        /// Whether all dimensions from the axis on are one, as before opset 13.
+        public var joinsFollowing: Bool
 
-        public init(axis: Int = -1) { self.axis = axis }
+        public init(axis: Int = -1, joinsFollowing: Bool = false) {
+            self.axis = axis
+            self.joinsFollowing = joinsFollowing
+        }
 
         public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 1...1)
@@ -23,12 +28,13 @@ extension Operators {
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             try graph.append(
-                SoftmaxGradient(axis: axis), [backward.node.outputs[0], backward.gradient],
+                SoftmaxGradient(axis: axis, joinsFollowing: joinsFollowing),
+                [backward.node.outputs[0], backward.gradient],
                 name: backward.name("gradient"))
         }
 
         public func schedule(_ step: inout Step) throws(GraphError) {
-            step.alongLastAxis(axis, inputs: [0]) { kernels, regions, columns, output in
+            step.alongLastAxis(axis, joinsFollowing: joinsFollowing, inputs: [0]) { kernels, regions, columns, output in
                 kernels.softmax(regions[0], columns: columns, to: output)
             }
         }
@@ -42,12 +48,14 @@ extension Operators {
     struct SoftmaxGradient: Operator {
         static let name = "SoftmaxGradient"
         var axis: Int
+        var joinsFollowing: Bool
 
         func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] { [try inputs.required(0, "y")] }
         var placement: Placement { .mayOverwrite([1]) }
 
         func schedule(_ step: inout Step) throws(GraphError) {
-            step.alongLastAxis(axis, inputs: [0, 1]) { kernels, regions, columns, output in
+            step.alongLastAxis(axis, joinsFollowing: joinsFollowing, inputs: [0, 1]) {
+                kernels, regions, columns, output in
                 kernels.softmaxBackward(y: regions[0], dy: regions[1], columns: columns, to: output)
             }
         }
@@ -56,11 +64,13 @@ extension Operators {
 
 extension Step {
     /// Appends a job that works along the last axis, with transposes around it where the axis is another.
-    mutating func alongLastAxis(_ axis: Int, inputs: [Int], _ job: (KernelSet, [Region], Int, Region) -> Job) {
+    mutating func alongLastAxis(
+        _ axis: Int, joinsFollowing: Bool, inputs: [Int], _ job: (KernelSet, [Region], Int, Region) -> Job
+    ) {
         let shape = shape(inputs[0])
         let axis = shape.axis(axis) ?? shape.rank - 1
-        let outer = shape.prefix(axis).reduce(1, *), columns = shape[axis],
-            inner = shape.dropFirst(axis + 1).reduce(1, *)
+        let outer = shape.prefix(axis).reduce(1, *), following = shape.dropFirst(axis + 1).reduce(1, *)
+        let (columns, inner) = joinsFollowing ? (shape[axis] * following, 1) : (shape[axis], following)
         if inner == 1 {
             append(job(kernels, inputs.map(input), columns, output()))
             return

@@ -36,8 +36,17 @@ private struct ChannelsLastPass: ~Copyable {
                 inputs.append(images.contains(index) ? try channelsLast(input) : try channelsFirst(input))
             }
             try append(node, operation, inputs, turnsFirst: true)
+        case .follows(let operation) where isFollower(node):
+            var inputs: [Graph.Value?] = []
+            for input in node.inputs {
+                inputs.append(
+                    try input.map { value throws(GraphError) in
+                        isImage(value) ? try channelsLast(value) : try channelsFirst(value)
+                    })
+            }
+            try append(node, operation, inputs, turnsFirst: true)
         case .indifferent
-        where node.inputs.contains(where: { $0.map { turned[$0] != nil } ?? false }) && isImage(node.outputs[0]):
+        where isFollower(node):
             var inputs: [Graph.Value?] = []
             for input in node.inputs { inputs.append(try input.map { value throws(GraphError) in try operand(value) }) }
             try append(node, node.operation, inputs, turnsFirst: true)
@@ -54,6 +63,11 @@ private struct ChannelsLastPass: ~Copyable {
         for output in graph.outputs { _ = try channelsFirst(output.value) }
         for update in graph.updates { _ = try channelsFirst(update.value) }
         return rewriting.finish()
+    }
+
+    /// Whether an input lies channels last, and the output is an image.
+    private func isFollower(_ node: Graph.Node) -> Bool {
+        node.inputs.contains { $0.map { turned[$0] != nil } ?? false } && isImage(node.outputs[0])
     }
 
     private func isImage(_ value: Graph.Value?) -> Bool { value.map { graph.type(of: $0).shape.rank == 4 } ?? false }

@@ -5,12 +5,18 @@ package struct Pass: Sendable {
 
     /// What is done before an inference is planned.
     package static let inference: [Pass] =
-        beforeBinding + [.transposes, .channelsLast, .constantFolding, .transposes, .deadCode, .fusion, .deadCode]
+        beforeBinding + [
+            .shapeFolding, .linesAsImages, .deadCode, .transposes, .channelsLast, .constantFolding, .transposes,
+            .deadCode, .fusion,
+            .deadCode,
+        ]
     /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.
     package static let beforeBinding: [Pass] = [.deadCode, .constantFolding, .batchNormalizationFolding]
     /// What is done to a network before its gradient is taken.
     package static let beforeDifferentiation: [Pass] = [
-        .deadCode, .constantFolding, .channelsLast, .constantFolding, .transposes, .deadCode, .normalizationFusion,
+        .deadCode, .constantFolding, .shapeFolding, .linesAsImages, .channelsLast, .constantFolding, .transposes,
+        .deadCode,
+        .normalizationFusion,
     ]
     /// What is done to a training step before it is planned.
     package static let training: [Pass] = [.transposes, .deadCode]

@@ -205,6 +205,10 @@ struct GraphReader {
                 throw Fault("the operator\(domain) is not supported")
             }
             let operation = try translation.read(&reading)
+            for (place, tensor) in reading.addedInputs {
+                while reading.inputs.count <= place { reading.inputs.append(nil) }
+                reading.inputs[place] = graph.addConstant(tensor)
+            }
             do {
                 made = try graph.append(operation, reading.inputs, name: node.name, outputNames: node.output)
             } catch { throw Fault(error.fault) }

@@ -13,11 +13,16 @@ struct NodeReading {
     let types: [TensorType?]
     /// The inputs that are known beforehand, as the node has them.
     let constants: [Tensor?]
+    /// How many outputs the node has.
+    let outputCount: Int
+    /// Inputs that ONNX had as attributes, to be put in their places.
+    private(set) var addedInputs: [(place: Int, tensor: Tensor)] = []
     private var attributes: [String: Onnx_AttributeProto] = [:]
 
     init(_ node: Onnx_NodeProto, opset: Int, inputs: [Graph.Value?], in graph: Graph) throws(Fault) {
         self.opset = opset
         self.inputs = inputs
+        outputCount = node.output.count
         types = inputs.map { $0.map(graph.type(of:)) }
         constants = inputs.map { $0.flatMap(graph.constant) }
         for attribute in node.attribute {
@@ -78,6 +83,22 @@ struct NodeReading {
             throw Fault("\(name) must be one number that is known before the model is run")
         }
         return constant.floats[0]
+    }
+
+    /// Puts a tensor, if there is one, where an operator of ours has an input and ONNX had an attribute.
+    mutating func addInput(_ place: Int, _ tensor: Tensor?) {
+        if let tensor { addedInputs.append((place, tensor)) }
+    }
+
+    /// Axes that are an attribute before an opset, and the second input since then; nil where they are left out.
+    mutating func axes(asInputSince since: Int) throws(Fault) -> [Int]? {
+        if opset < since { return try integers("axes") }
+        guard has(1) else { return nil }
+        guard let axes = constants[1]?.integers else {
+            throw Fault("axes must be integers that are known before the model is run")
+        }
+        inputs = Array(inputs.prefix(1))
+        return axes
     }
 
     /// - Throws: `Fault` where an attribute was not asked for.

@@ -44,6 +44,17 @@ struct NodeWriting {
     }
     mutating func set(_ name: String, _ text: String) { append(name, .string) { $0.s.append(contentsOf: text.utf8) } }
 
+    mutating func set(_ name: String, _ tensor: Tensor) {
+        append(name, .tensor) { $0.t = Onnx_TensorProto(tensor, name: "") }
+    }
+    /// Writes a number for each direction; of a line for the one that it has.
+    mutating func set(_ name: String, _ pair: SpatialWindow.Pair, default usual: Int? = nil) {
+        let values = isLine ? [pair.horizontal] : [pair.vertical, pair.horizontal]
+        set(name, values, default: usual.map { usual in values.map { _ in usual } })
+    }
+    /// Whether the node works on lines `[N, C, W]`.
+    var isLine: Bool { types.first??.shape.rank == 3 }
+
     /// Adds an input that is known beforehand.
     mutating func addInput(_ suffix: String, _ tensor: Tensor) { extraInputs.append((suffix, tensor)) }
 

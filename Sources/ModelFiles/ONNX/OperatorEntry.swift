@@ -32,8 +32,8 @@ struct OperatorEntry: Sendable {
     }
 
     /// An operator that its name says all of.
-    static func plain<Named: Operator>(_ onnxName: String, _ operation: Named) -> OperatorEntry {
-        .named(onnxName) { _ in
+    static func plain<Named: Operator>(_ onnxName: String, _ operation: Named, since: Int = 1) -> OperatorEntry {
+        .named(onnxName, since: since) { _ in
             operation
         } write: { (_: Named, _) in
         }

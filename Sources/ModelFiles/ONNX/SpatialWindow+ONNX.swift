@@ -9,7 +9,7 @@ extension NodeReading {
     mutating func window(kernel known: SpatialWindow.Pair? = nil, hasDilations: Bool, hasRounding: Bool)
         throws(Fault) -> SpatialWindow
     {
-        let declared = try pair("kernel_shape")
+        let declared = try pair("kernel_shape", missing: 1)
         guard let kernel = known ?? declared else { throw Fault("attribute 'kernel_shape' is missing") }
         if let declared, declared != kernel {
             throw Fault(
@@ -17,21 +17,27 @@ extension NodeReading {
                     + "[\(kernel.vertical), \(kernel.horizontal)]")
         }
         return SpatialWindow(
-            kernel: kernel, strides: try pair("strides") ?? 1, dilations: try hasDilations ? pair("dilations") ?? 1 : 1,
+            kernel: kernel, strides: try pair("strides", missing: 1) ?? 1,
+            dilations: try hasDilations ? pair("dilations", missing: 1) ?? 1 : 1,
             padding: try padding(), roundsUp: try hasRounding ? flag("ceil_mode") ?? false : false)
     }
 
-    private mutating func pair(_ name: String) throws(Fault) -> SpatialWindow.Pair? {
+    /// A number for each direction; a line has one, and `missing` stands for the other.
+    mutating func pair(_ name: String, missing: Int) throws(Fault) -> SpatialWindow.Pair? {
         guard let values = try integers(name) else { return nil }
-        guard values.count == 2 else {
-            throw Fault("attribute '\(name)' is \(values.prefix(9)); 2 numbers are supported, for height and width")
+        let isLine = types.first??.shape.rank == 3
+        guard values.count == (isLine ? 1 : 2) else {
+            throw Fault(
+                "attribute '\(name)' is \(values.prefix(9)); "
+                    + (isLine ? "1 number is supported for lines" : "2 numbers are supported, for height and width"))
         }
-        return SpatialWindow.Pair(values[0], values[1])
+        return isLine ? SpatialWindow.Pair(missing, values[0]) : SpatialWindow.Pair(values[0], values[1])
     }
 
     private mutating func padding() throws(Fault) -> Padding {
         let automatic = try text("auto_pad", oneOf: ["NOTSET", "SAME_UPPER", "SAME_LOWER", "VALID"])
-        let pads = try integers("pads")
+        var pads = try integers("pads")
+        if let given = pads, given.count == 2, types.first??.shape.rank == 3 { pads = [0, given[0], 0, given[1]] }
         if let pads, pads.count != 4 {
             throw Fault("attribute 'pads' is \(pads.prefix(9)); 4 numbers are supported, for height and width")
         }
@@ -49,12 +55,12 @@ extension NodeReading {
 extension NodeWriting {
     /// Writes the window of a convolution or a pooling.
     mutating func set(_ window: SpatialWindow, kernel: SpatialWindow.Pair? = nil) {
-        let kernel = kernel ?? window.kernel
-        set("kernel_shape", [kernel.vertical, kernel.horizontal])
-        set("strides", [window.strides.vertical, window.strides.horizontal], default: [1, 1])
-        set("dilations", [window.dilations.vertical, window.dilations.horizontal], default: [1, 1])
+        set("kernel_shape", kernel ?? window.kernel)
+        set("strides", window.strides, default: 1)
+        set("dilations", window.dilations, default: 1)
         switch window.padding {
-        case .explicit(let top, let left, let bottom, let right): set("pads", [top, left, bottom, right])
+        case .explicit(let top, let left, let bottom, let right):
+            set("pads", isLine ? [left, right] : [top, left, bottom, right])
         case .same: set("auto_pad", "SAME_UPPER")
         case .sameLower: set("auto_pad", "SAME_LOWER")
         case .valid: break

@@ -9,7 +9,9 @@ package import Progress
 package struct DetectionTuning {
     private static let tolerance = 0.25
     private static let mostClips = 2_000
-    private static let hops = [8, 12, 16, 20]
+    private static let hops = [8, 12, 16]
+    /// Frames that are heard before a keyword is told, at most: with more it would not be told within 0.7 s of its end.
+    private static let mostFrames = 36
     private static let framesAtOnce = 1_000
 
     /// A choice, and what came of it.
@@ -68,7 +70,7 @@ package struct DetectionTuning {
 
     private func choices(hop: Int) -> [DetectionParameters] {
         var choices: [DetectionParameters] = []
-        for smoothing in 1...3 {
+        for smoothing in 1...3 where hop * smoothing <= Self.mostFrames {
             for step in 6...18 {
                 var choice = DetectionParameters()
                 (choice.hop, choice.smoothing, choice.threshold) = (hop, smoothing, Double(step) * 0.05)

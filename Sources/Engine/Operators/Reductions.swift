@@ -1,0 +1,196 @@
+internal import Kernels
+
+/// An operator that joins the elements along some axes.
+protocol ReductionOperator: Operator {
+    /// The axes; nil for all of them. They count from the end where negative.
+    var axes: [Int]? { get }
+    /// Whether the axes stay, with 1 element each.
+    var keepsDimensions: Bool { get }
+    func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region)
+}
+
+extension ReductionOperator {
+    fileprivate func resolved(_ shape: Shape, _ inputs: Operands = Operands(types: [])) throws(OperatorError) -> [Int] {
+        try axes.map { axes throws(OperatorError) in try inputs.axes(axes, of: shape) } ?? Array(shape.indices)
+    }
+
+    public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+        try inputs.count(in: 1...1)
+        let x = try inputs.numeric(0, "x"), gone = try resolved(x.shape, inputs)
+        let dimensions = x.shape.indices.compactMap { axis in
+            gone.contains(axis) ? (keepsDimensions ? 1 : nil) : x.shape[axis]
+        }
+        return [TensorType(x.elementType, try Shape(inferred: dimensions))]
+    }
+
+    public func schedule(_ step: inout Step) throws(GraphError) {
+        let x = step.shape(0)
+        let gone = (try? resolved(x)) ?? []
+        func schedule(_ region: Region, outer: Int, reduced: Int, inner: Int) {
+            reduce(&step, region, outer: outer, reduced: reduced, inner: inner, to: step.output())
+        }
+        let reduced = gone.reduce(1) { $0 * x[$1] }
+        // Neighbouring axes are one.
+        if let first = gone.first, let last = gone.last, (first...last).allSatisfy({ gone.contains($0) || x[$0] == 1 })
+        {
+            schedule(
+                step.input(0), outer: x.prefix(first).reduce(1, *), reduced: reduced,
+                inner: x.dropFirst(last + 1).reduce(1, *))
+        } else if gone.isEmpty {
+            schedule(step.input(0), outer: x.elementCount, reduced: 1, inner: 1)
+        } else {
+            let bytes = step.inputType(0).elementType.byteCount, strides = x.strides
+            let order = x.indices.filter { !gone.contains($0) } + gone
+            let turned = step.temporary(byteCount: x.elementCount * bytes)
+            step.append(
+                step.kernels.permute(
+                    step.input(0), sizes: order.map { x[$0] }, strides: order.map { strides[$0] }, elementBytes: bytes,
+                    to: turned))
+            schedule(turned, outer: step.outputShape().elementCount, reduced: reduced, inner: 1)
+        }
+    }
+}
+
+extension ReductionOperator {
+    /// The gradient of a sum: dy spread over what was summed, times a factor.
+    fileprivate func spread(_ backward: Backward, factor: Float, in graph: inout Graph) throws(GraphError) -> [Graph
+        .Value?]
+    {
+        let x = graph.type(of: backward.input(0)).shape, gone = (try? resolved(x)) ?? []
+        let kept = Shape(x.indices.map { gone.contains($0) ? 1 : x[$0] })
+        var gradient = try graph.append(
+            Operators.Reshaped(shape: kept), [backward.gradient], name: backward.name("kept"))[0]
+        if factor != 1 {
+            gradient = try graph.append(
+                Operators.Scale(factor: factor), [gradient], name: backward.name("scaled"))[0]
+        }
+        let shape = graph.addConstant(Tensor(x.map(Int64.init), shape: [x.rank]))
+        return try graph.append(Operators.Expand(), [gradient, shape], name: backward.name("gradient"))
+    }
+}
+
+extension Operators {
+    /// Sums, in double.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceSum.
+    public struct ReduceSum: ReductionOperator {
+        public static let name = "ReduceSum"
+        public var axes: [Int]?
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            step.append(
+                step.kernels.reduce(
+                    .sum, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
+        }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            try spread(backward, factor: 1, in: &graph)
+        }
+    }
+}
+
+extension Operators {
+    /// Means, in double; of nothing NaN, of no integers 0.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceMean.
+    public struct ReduceMean: ReductionOperator {
+        public static let name = "ReduceMean"
+        public var axes: [Int]?
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            step.append(
+                step.kernels.reduce(
+                    .mean, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
+        }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            let before = graph.type(of: backward.input(0)).shape.elementCount
+            let count = before / max(graph.type(of: backward.gradient).shape.elementCount, 1)
+            return try spread(backward, factor: 1 / Float(max(count, 1)), in: &graph)
+        }
+    }
+}
+
+extension Operators {
+    /// The greatest, NaN if any; of nothing −∞ or the least integer.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceMax.
+    public struct ReduceMax: ReductionOperator {
+        public static let name = "ReduceMax"
+        public var axes: [Int]?
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            step.append(
+                step.kernels.reduce(
+                    .max, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
+        }
+    }
+}
+
+extension Operators {
+    /// The least, NaN if any; of nothing ∞ or the greatest integer.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceMin.
+    public struct ReduceMin: ReductionOperator {
+        public static let name = "ReduceMin"
+        public var axes: [Int]?
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            step.append(
+                step.kernels.reduce(
+                    .min, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
+        }
+    }
+}
+
+extension Operators {
+    /// √Σx², summed in double.
+    ///
+    /// - Shapes: x any, of floats → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceL2.
+    public struct ReduceL2: ReductionOperator {
+        public static let name = "ReduceL2"
+        public var axes: [Int]?
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            let squares = step.temporary(byteCount: x.byteCount)
+            step.append(step.kernels.arithmetic(.multiply, x, x, to: squares))
+            step.append(step.kernels.reduce(.sum, squares, outer: outer, reduced: reduced, inner: inner, to: y))
+            step.append(step.kernels.apply(.sqrt, y, to: y))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// Kernels that move elements of any type and compute nothing.
+extension KernelSet {
+    /// y [outer][indices.count][inner] = x [outer][size][inner] at the indices; where an index is negative, `fill`, one element.
+    ///
+    /// - Parameters:
+    ///   - indices: each below `size`.
+    ///   - innerBytes: of inner elements side by side.
+    ///   - elementBytes: 1, 2, 4 or 8, a divisor of `innerBytes`.
+    package func take(
+        _ x: Region, outer: Int, size: Int, innerBytes: Int, indices: [Int], elementBytes: Int, fill: Region? = nil,
+        to y: Region
+    ) -> Job {
+        precondition(indices.allSatisfy { $0 < size }, "an index beyond \(size) elements")
+        return cut("take", outer * indices.count, cost: innerBytes / 4 + 1) { workspace, first, last, _ in
+            let from = unsafe UnsafeRawPointer(workspace.pointer(x, as: UInt8.self))
+            let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self))
+            let value = unsafe fill.map { unsafe UnsafeRawPointer(workspace.pointer($0, as: UInt8.self)) }
+            var row = first / max(indices.count, 1), place = first % max(indices.count, 1)
+            for block in first..<last {
+                let target = unsafe to + block * innerBytes
+                let index = indices[place]
+                if index >= 0 {
+                    unsafe target.copyMemory(from: from + (row * size + index) * innerBytes, byteCount: innerBytes)
+                } else if let value = unsafe value {
+                    for offset in stride(from: 0, to: innerBytes, by: elementBytes) {
+                        unsafe (target + offset).copyMemory(from: value, byteCount: elementBytes)
+                    }
+                } else {
+                    unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: innerBytes)
+                }
+                place += 1
+                if place == indices.count {
+                    place = 0
+                    row += 1
+                }
+            }
+        }
+    }
+
+    /// Rows of x, one after the other, into rows of y that lie farther apart.
+    ///
+    /// - Parameters:
+    ///   - rowBytes: of a row of x.
+    ///   - stride: bytes from one row to the next in y.
+    ///   - offset: bytes from a row's start in y to where x's begins.
+    package func place(_ x: Region, rows: Int, rowBytes: Int, stride: Int, offset: Int, to y: Region) -> Job {
+        precondition(rows * rowBytes <= x.byteCount && offset + rowBytes <= stride && rows * stride <= y.byteCount)
+        return cut("place", rows, cost: rowBytes / 4 + 1) { workspace, first, last, _ in
+            let from = unsafe UnsafeRawPointer(workspace.pointer(x, as: UInt8.self))
+            let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self)) + offset
+            for row in first..<last {
+                unsafe (to + row * stride).copyMemory(from: from + row * rowBytes, byteCount: rowBytes)
+            }
+        }
+    }
+
+    /// Rows of x that lie apart, one after the other into y: what `place` undoes.
+    package func collect(_ x: Region, rows: Int, rowBytes: Int, stride: Int, offset: Int, to y: Region) -> Job {
+        precondition(rows * rowBytes <= y.byteCount && offset + rowBytes <= stride && rows * stride <= x.byteCount)
+        return cut("collect", rows, cost: rowBytes / 4 + 1) { workspace, first, last, _ in
+            let from = unsafe UnsafeRawPointer(workspace.pointer(x, as: UInt8.self)) + offset
+            let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self))
+            for row in first..<last {
+                unsafe (to + row * rowBytes).copyMemory(from: from + row * stride, byteCount: rowBytes)
+            }
+        }
+    }
+
+    /// y = the bytes of an array; for what is known when the plan is made.
+    package func write<Element: BitwiseCopyable & Sendable>(_ values: [Element], to y: Region) -> Job {
+        precondition(values.count * MemoryLayout<Element>.stride == y.byteCount)
+        return Job("write") { workspace, _, _ in
+            for (place, value) in values.enumerated() {
+                unsafe workspace.pointer(y, as: Element.self)[place] = value
+            }
+        }
+    }
+
+    /// y = one element of x, of `elementBytes`, everywhere.
+    package func spread(_ x: Region, elementBytes: Int, to y: Region) -> Job {
+        permute(x, sizes: [y.byteCount / elementBytes], strides: [0], elementBytes: elementBytes, to: y)
+    }
+}
