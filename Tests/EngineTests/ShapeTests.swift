@@ -90,7 +90,7 @@ import Testing
             (Operators.MatMul(), [type(), type(3, 5)]), (Operators.MatMul(), [type(2, 3), type(2, 3)]),
             (Operators.MatMul(), [type(2, 2, 3), type(3, 3, 3)]),
             (Operators.BatchNormalization(), [type(2, 3), type(3), type(3), type(3), type(2)]),
-            (Operators.BatchNormalization(), [type(2, 3, 4), type(3), type(3), type(3), type(3)]),
+            (Operators.BatchNormalization(), [type(2, 3, 4, 5, 6), type(3), type(3), type(3), type(3)]),
             (Operators.BatchNormalization(), [type(2), type(3), type(3), type(3), type(3)]),
             (Operators.Dropout(rate: 1), [type(2)]), (Operators.Dropout(rate: .nan), [type(2)]),
             (Operators.Dropout(rate: 0.5, isTraining: true), [type(2)]),

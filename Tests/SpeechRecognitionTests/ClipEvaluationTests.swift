@@ -78,7 +78,7 @@ import ToneModel
         let tuning = try DetectionTuning(
             model, clips: scratch.path + "/clips.npy", noise: scratch.path + "/noise.npy", seed: 1)
         let trials = try tuning.trials { _ in }
-        #expect(trials.count == 156)
+        #expect(trials.count == 104)
         #expect(trials[0].found == 9 && trials[0].missed == 0 && trials[0].wrong == 0 && trials[0].f1 == 1)
         #expect(trials.allSatisfy { $0.found + $0.missed == 9 })
     }

@@ -76,7 +76,9 @@ extension Operators {
     /// - Source: ONNX ReduceSum.
     public struct ReduceSum: ReductionOperator {
         public static let name = "ReduceSum"
+        /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
         public var keepsDimensions: Bool
 
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
@@ -103,7 +105,9 @@ extension Operators {
     /// - Source: ONNX ReduceMean.
     public struct ReduceMean: ReductionOperator {
         public static let name = "ReduceMean"
+        /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
         public var keepsDimensions: Bool
 
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
@@ -132,7 +136,9 @@ extension Operators {
     /// - Source: ONNX ReduceMax.
     public struct ReduceMax: ReductionOperator {
         public static let name = "ReduceMax"
+        /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
         public var keepsDimensions: Bool
 
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
@@ -155,7 +161,9 @@ extension Operators {
     /// - Source: ONNX ReduceMin.
     public struct ReduceMin: ReductionOperator {
         public static let name = "ReduceMin"
+        /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
         public var keepsDimensions: Bool
 
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
@@ -178,7 +186,9 @@ extension Operators {
     /// - Source: ONNX ReduceL2.
     public struct ReduceL2: ReductionOperator {
         public static let name = "ReduceL2"
+        /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
         public var keepsDimensions: Bool
 
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {

@@ -32,7 +32,9 @@ extension Operators {
         }
 
         public static let name = "Resize"
+        /// How an element of the result is made from those of x.
         public var mode: Mode
+        /// Where an element of the result lies in x.
         public var coordinates: Coordinates
         /// The axes that scales or sizes are of; nil for all.
         public var axes: [Int]?
