@@ -91,7 +91,7 @@ let package = Package(
         tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
-        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"]),
+        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
         // The house rules, the README, and a package outside that depends on this one.
         .testTarget(name: "PackageTests", dependencies: ["ModelFiles", "Engine"], swiftSettings: swift),
         tests(of: "Charts"),
