@@ -31,9 +31,10 @@ public enum ModelComparison {
             }
         }
         let graph = try Graph(contentsOfONNX: left)
-        let tensors = try self.tensors(for: graph, inputs, batch: batch, seed: seed)
-        let first = try run(graph, left, tensors, options)
-        let second = try run(Graph(contentsOfONNX: right), right, tensors, options)
+        let model = try Self.model(graph, left, options)
+        let tensors = try self.tensors(for: model, left, inputs, batch: batch, seed: seed)
+        let first = try run(model, left, tensors)
+        let second = try run(Self.model(Graph(contentsOfONNX: right), right, options), right, tensors)
         guard first.count == second.count else {
             throw ComparisonError("\(left) has \(first.count) outputs and \(right) \(second.count)")
         }
@@ -48,25 +49,31 @@ public enum ModelComparison {
         }
     }
 
-    private static func tensors(for graph: Graph, _ inputs: [ModelRun.Input], batch: Int, seed: UInt64) throws
-        -> [String: Tensor]
-    {
-        var tensors = Dictionary(try ModelRun.tensors(of: inputs).map { ($0.name, $0.tensor) }) { first, _ in first }
-        let types = try graph.inputTypes(batch: batch)
-        for input in graph.inputs {
-            let name = graph[input.value].name
+    private static func model(_ graph: Graph, _ path: String, _ options: Model.Options) throws -> Model {
+        do { return try Model(graph, options: options) } catch { throw ModelFileError(path, error.description) }
+    }
+
+    private static func tensors(
+        for model: Model, _ path: String, _ inputs: [ModelRun.Input], batch: Int, seed: UInt64
+    ) throws -> [String: Tensor] {
+        var tensors: [String: Tensor] = [:]
+        for (name, tensor) in try ModelRun.tensors(of: inputs) { tensors[name] = tensor }
+        let types = try model.graph.inputTypes(batch: batch).merging(tensors.mapValues(\.type)) { $1 }
+        // A model may well ask for more than memory can hold: that is known before its inputs are made.
+        do { _ = try model.plan(for: types) } catch { throw ModelFileError(path, error.description) }
+        for (name, type) in types where tensors[name] == nil {
             var random = RandomStream(seed: seed, name: name)
-            if tensors[name] == nil, let type = types[name] { tensors[name] = random.tensor(of: type) }
+            tensors[name] = random.tensor(of: type)
         }
         return tensors
     }
 
-    private static func run(_ graph: Graph, _ path: String, _ inputs: [String: Tensor], _ options: Model.Options) throws
+    private static func run(_ model: Model, _ path: String, _ inputs: [String: Tensor]) throws
         -> [(name: String, tensor: Tensor)]
     {
         do {
-            let outputs = try Model(graph, options: options).run(inputs)
-            return graph.outputs.compactMap { output in outputs[output.name].map { (output.name, $0) } }
+            let outputs = try model.run(inputs)
+            return model.graph.outputs.compactMap { output in outputs[output.name].map { (output.name, $0) } }
         } catch { throw ModelFileError(path, error.description) }
     }
 }

@@ -8,11 +8,11 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a model on tensors from files.",
         discussion: """
-            Each output becomes DIR/NAME.npy, in which what could be part of a path (/, : and the like) is _ instead. A line
-            an output: its name, its file, its type and shape, with tabs between.
+            Each output becomes DIR/NAME.npy; what could be part of a path in its name
+            (/, : and the like) is _ there. A line an output: its name, its file, its
+            type and shape, with tabs between.
 
-            Example:
-              engram info digits.onnx                                      shows the names of inputs and outputs
+            Example, with the names that `engram info digits.onnx` shows:
               engram run digits.onnx --input input=image.npy --output-dir results
               python3 -c 'import numpy; print(numpy.load("results/output.npy"))'
             """)

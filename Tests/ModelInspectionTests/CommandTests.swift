@@ -167,6 +167,22 @@ import Testing
         #expect(shown.errors == "engram: ENGRAM_ISA=mmx: no instruction set of this processor; it has \(choices)\n")
     }
 
+    @Test("a model that asks for more than there is ends with one line") func tooLarge() throws {
+        let scratch = try Scratch()
+        var graph = Graph()
+        let side = 1 << 29
+        let x = graph.addInput("x", dimensions: [.fixed(side), .fixed(side)])
+        graph.addOutput("y", try graph.append(Operators.MatMul(), [x, x])[0])
+        try graph.write(toONNX: scratch.path + "/m.onnx")
+        #expect(try scratch.engram("info", "m.onnx").status == 0)
+        for arguments in [["info", "--plan"], ["bench"], ["bench", "--train"], ["compare", "m.onnx"]] {
+            let shown = try scratch.engram(arguments: arguments + ["m.onnx"])
+            #expect((shown.status, shown.output) == (1, ""))
+            #expect(shown.errors.contains("a run needs 1099511627776 MiB where the machine has "), "\(arguments)")
+            #expect(shown.errors.split(separator: "\n").count == 1)
+        }
+    }
+
     @Test("a missing file ends with 1 and its name") func missing() throws {
         let scratch = try Scratch()
         for arguments in [["info"], ["bench"], ["run", "--output-dir", "d"], ["compare", "missing.onnx"]] {
