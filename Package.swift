@@ -91,9 +91,17 @@ let package = Package(
         tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
-        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"]),
+        tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
         // The house rules, the README, and a package outside that depends on this one.
         .testTarget(name: "PackageTests", dependencies: ["ModelFiles", "Engine"], swiftSettings: swift),
+        // Reads damaged files, in a process of its own that a trap may end.
+        .executableTarget(
+            name: "FuzzReaders",
+            dependencies: [
+                "SpeechRecognition", "Pipelines", "ModelInspection", "ModelFiles", "Engine", argumentParser,
+            ],
+            path: "Tests/FuzzReaders", swiftSettings: swift),
+        .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),

@@ -1,3 +1,4 @@
 #include "lanes_portable.h"
 
 #include "product_body.h"
+#include "peak_body.h"

@@ -36,17 +36,14 @@ package final class Plan: Sendable {
     package init(_ graph: Graph, kernels: KernelSet, weights: WeightCache, states: [String: Storage] = [:])
         throws(GraphError)
     {
+        // Before a step is made, which counts its work.
+        for entry in graph.entries { try Self.checkMemory(entry.type.byteCount) }
         var placing = Placing(graph, kernels: kernels, weights: weights, states: states)
         // An input's memory may be used for something else once nobody needs it; where it begins stays.
         let given = graph.inputs.map { placing.region(of: $0.value) }
         for index in graph.nodes.indices { try placing.place(index) }
         placing.placeUpdates()
-        guard placing.layout.size <= Workspace.memoryLimit else {
-            throw GraphError(
-                fault:
-                    "a run needs \(placing.layout.size >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch"
-            )
-        }
+        try Self.checkMemory(placing.layout.size)
         self.kernels = kernels
         steps = placing.steps
         arenaBytes = placing.layout.size
@@ -59,13 +56,24 @@ package final class Plan: Sendable {
         }
         multiplyAdds = graph.multiplyAdds
     }
+
+    private static func checkMemory(_ byteCount: Int) throws(GraphError) {
+        guard byteCount <= Workspace.memoryLimit else {
+            throw GraphError(
+                fault:
+                    "a run needs \(byteCount >> 20) MiB where the machine has \(Workspace.memoryLimit >> 20); try a smaller batch"
+            )
+        }
+    }
 }
 
 extension Graph {
-    /// Multiply-adds of one run in the current binding.
+    /// Multiply-adds of one run in the current binding; `Int.max` where they are more.
     public var multiplyAdds: Int {
-        nodes.reduce(0) {
-            $0 + $1.operation.multiplyAdds($1.inputs.map { $0.map(type(of:)) }, $1.outputs.map(type(of:)))
+        nodes.reduce(0) { sum, node in
+            let (next, overflow) = sum.addingReportingOverflow(
+                node.operation.multiplyAdds(node.inputs.map { $0.map(type(of:)) }, node.outputs.map(type(of:))))
+            return overflow ? .max : next
         }
     }
 }

@@ -92,7 +92,7 @@ internal import CKernels
     }
 
     /// Multiply-adds of the whole.
-    package var multiplyAdds: Int { output.count * output.channels * taps * input.channels }
+    package var multiplyAdds: Int { .clampedProduct(output.count, output.channels, taps, input.channels) }
 }
 
 /// Where the weights of a product lie: the element (tap t, channel c, column n) at tapOffsets[t] + c·channelStride + n·columnStride floats.

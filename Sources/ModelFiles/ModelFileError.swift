@@ -12,12 +12,17 @@ public struct ModelFileError: Error, Hashable, CustomStringConvertible {
     public var fault: String
     /// What can be done about it.
     public var remedy: String?
+    /// Whether nothing is wrong with the file as far as is known, and it has what is not supported here.
+    public var isUnsupported: Bool
 
-    package init(_ file: String, place: String? = nil, _ fault: String, remedy: String? = nil) {
+    package init(
+        _ file: String, place: String? = nil, _ fault: String, remedy: String? = nil, isUnsupported: Bool = false
+    ) {
         self.file = file
         self.place = place
         self.fault = fault
         self.remedy = remedy
+        self.isUnsupported = isUnsupported
     }
 
     /// File, place, fault and remedy in one line.
@@ -31,16 +36,26 @@ struct Fault: Error {
     var text: String
     var place: String?
     var remedy: String?
+    var isUnsupported: Bool
 
-    init(_ text: String, place: String? = nil, remedy: String? = nil) {
+    init(_ text: String, place: String? = nil, remedy: String? = nil, isUnsupported: Bool = false) {
         self.text = text
         self.place = place
         self.remedy = remedy
+        self.isUnsupported = isUnsupported
     }
+
+    /// The same fault, and where it is.
+    func at(_ place: String) -> Fault { Fault(text, place: place, remedy: remedy, isUnsupported: isUnsupported) }
+
+    /// The same fault of a file that may be whole.
+    var ofWhatIsUnsupported: Fault { Fault(text, place: place, remedy: remedy, isUnsupported: true) }
 }
 
 extension ModelFileError {
-    init(_ file: String, _ fault: Fault) { self.init(file, place: fault.place, fault.text, remedy: fault.remedy) }
+    init(_ file: String, _ fault: Fault) {
+        self.init(file, place: fault.place, fault.text, remedy: fault.remedy, isUnsupported: fault.isUnsupported)
+    }
 }
 
 extension String {

@@ -1,4 +1,5 @@
 public import Engine
+internal import ModelFiles
 internal import NeuralNetworks
 
 /// Times a model, call by call, on one input of fixed random numbers.
@@ -15,7 +16,7 @@ public struct ModelBenchmark {
 
     private let session: Session
     private let inputs: [Tensor]
-    /// Of one call.
+    /// Of one call; a training step counts thrice, since each product has two gradients.
     public let multiplyAdds: Int
 
     /// Plans a model, or a step of its training: the mean of squares of its first output, stochastic gradient descent at a rate of 1e-4.
@@ -25,25 +26,16 @@ public struct ModelBenchmark {
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
     /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
     public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
-        var types: [String: TensorType] = [:]
-        for input in graph.inputs {
-            let type = graph.type(of: input.value)
-            var shape = Array(type.shape)
-            if case .symbol = input.dimensions.first { shape[0] = batch }
-            types[graph[input.value].name] = TensorType(type.elementType, try Shape(checking: shape))
-        }
+        let types = try graph.inputTypes(batch: batch)
         let prepared = try graph.bound(to: types)
         session =
             isTraining
             ? try Session(descending: prepared, options: options)
             : try Model(graph, options: options).session(for: types)
-        multiplyAdds = prepared.multiplyAdds
+        let (products, overflow) = prepared.multiplyAdds.multipliedReportingOverflow(by: isTraining ? 3 : 1)
+        multiplyAdds = overflow ? .max : products
         var random = RandomStream(seed: 1, name: "benchmark")
-        inputs = session.plan.inputs.map { input in
-            guard input.type.elementType == .f32 else { return Tensor(zeros: input.type.shape, input.type.elementType) }
-            let values = (0..<input.type.shape.elementCount).map { _ in random.uniform(-1.7, 1.7) }
-            return Tensor(values, shape: input.type.shape)
-        }
+        inputs = session.plan.inputs.map { random.tensor(of: $0.type) }
         for _ in 0..<3 { call() }
     }
 
@@ -55,6 +47,20 @@ public struct ModelBenchmark {
 
     /// Bytes of the arena and the workers' scratch.
     public var byteCount: Int { session.byteCount }
+
+    /// The multiply-adds a second that this machine reaches at most, measured now.
+    ///
+    /// - Throws: `InstructionSetError` where the processor lacks the wanted instructions.
+    public static func machinePeak(options: Model.Options) throws -> Double {
+        try MachinePeak.multiplyAddsPerSecond(options: options)
+    }
+
+    /// The most bytes of memory that this process has had so far, everything included; nil where the system does not say.
+    public static var peakMemory: Int? {
+        guard let bytes = try? FileBytes.read("/proc/self/status", limit: 1 << 16) else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    }
 
     /// Calls the model over and over for some seconds, at least once.
     public func round(seconds: Double) -> Round {

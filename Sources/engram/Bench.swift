@@ -8,7 +8,17 @@ import Terminal
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Time a model on random numbers.",
-        discussion: "Calls it over and over and shows the shortest and the median time of a call.")
+        discussion: """
+            Calls it over and over and shows the shortest and the median time of a call;
+            the multiply-adds a second of the shortest, and what share that is of what
+            this machine reaches with so many threads when it does nothing else, which is
+            measured first; and the most memory that the process had. Fast algorithms
+            need fewer multiply-adds than are counted: the share may be above 100 %.
+
+            Examples:
+              engram bench digits.onnx --batch 16 --threads 1
+              engram bench digits.onnx --batch 64 --train
+            """)
 
     @Option(help: ArgumentHelp("The size of the batch.", valueName: "n"))
     var batch = 1
@@ -16,7 +26,10 @@ struct Bench: ParsableCommand {
     @Option(help: ArgumentHelp("How long to call it.", valueName: "s"))
     var seconds = 3.0
 
-    @Flag(help: "Time a training step: mean of squares of the first output, gradients, stochastic gradient descent.")
+    @Flag(
+        help:
+            "Time a training step: mean of squares of the first output of floats, gradients, stochastic gradient descent."
+    )
     var train = false
 
     @Flag(help: .hidden)
@@ -40,8 +53,17 @@ struct Bench: ParsableCommand {
             Graph(contentsOfONNX: model), batch: batch, options: options, isTraining: train)
         let instructionSet = try InstructionSet.preferred().rawValue
         guard roundsFromStdin else {
+            let peak = try ModelBenchmark.machinePeak(options: options)
             let round = benchmark.round(seconds: seconds)
-            StandardOutput.line(common.json ? json(round, options).text : text(round, options, benchmark))
+            let rate = Double(benchmark.multiplyAdds) / round.minimumMicroseconds * 1e6
+            StandardOutput.line(
+                common.json
+                    ? JSONValue.object(
+                        members(round, options) + [
+                            .init("multiply_adds_per_second", .number(rate)), .init("peak_share", .number(rate / peak)),
+                            .init("peak_memory", ModelBenchmark.peakMemory.map { .integer($0) } ?? .null),
+                        ]
+                    ).text : text(round, options, benchmark, rate: rate, peak: peak))
             return
         }
         StandardOutput.line((["version": .string("\(VersionText.release) \(instructionSet)")] as JSONValue).text)
@@ -49,26 +71,27 @@ struct Bench: ParsableCommand {
             guard let seconds = Double(line), seconds > 0, seconds <= 3600 else {
                 throw ValidationError("'\(line)' is no number of seconds above 0 and at most 3600")
             }
-            StandardOutput.line(json(benchmark.round(seconds: seconds), options).text)
+            StandardOutput.line(JSONValue.object(members(benchmark.round(seconds: seconds), options)).text)
         }
     }
 
-    private func json(_ round: ModelBenchmark.Round, _ options: Model.Options) -> JSONValue {
+    private func members(_ round: ModelBenchmark.Round, _ options: Model.Options) -> [JSONValue.Member] {
         [
-            "name": .string(model), "batch": .integer(batch), "threads": .integer(options.threads),
-            "runs": .integer(round.runs),
-            "minimum_us": .number(round.minimumMicroseconds), "median_us": .number(round.medianMicroseconds),
+            .init("name", .string(model)), .init("batch", .integer(batch)), .init("threads", .integer(options.threads)),
+            .init("runs", .integer(round.runs)), .init("minimum_us", .number(round.minimumMicroseconds)),
+            .init("median_us", .number(round.medianMicroseconds)),
         ]
     }
 
-    private func text(_ round: ModelBenchmark.Round, _ options: Model.Options, _ benchmark: ModelBenchmark) -> String {
-        let rate = Double(benchmark.multiplyAdds) * (train ? 3 : 1) / round.minimumMicroseconds / 1e3
-        return """
-            \(model)\(train ? ", training step" : ""), batch \(batch), \(options.threads) thread\(options.threads == 1 ? "" : "s")
-              minimum        \(FigureText.fixed(round.minimumMicroseconds, decimals: 1)) µs
-              median         \(FigureText.fixed(round.medianMicroseconds, decimals: 1)) µs of \(FigureText.count(round.runs)) calls
-              multiply-adds  \(FigureText.fixed(rate, decimals: 1)) billion a second
-              memory         \(FigureText.count(benchmark.byteCount)) bytes beside the weights
-            """
+    private func text(
+        _ round: ModelBenchmark.Round, _ options: Model.Options, _ benchmark: ModelBenchmark, rate: Double, peak: Double
+    ) -> String {
+        """
+        \(model)\(train ? ", training step" : ""), batch \(batch), \(options.threads) thread\(options.threads == 1 ? "" : "s")
+          minimum        \(FigureText.fixed(round.minimumMicroseconds, decimals: 1)) µs
+          median         \(FigureText.fixed(round.medianMicroseconds, decimals: 1)) µs of \(FigureText.count(round.runs)) calls
+          multiply-adds  \(FigureText.fixed(rate / 1e9, decimals: 1)) billion a second, \(FigureText.fixed(rate / peak * 100, decimals: 0)) % of the \(FigureText.fixed(peak / 1e9, decimals: 1)) that this machine reaches
+          memory         \(FigureText.count(benchmark.byteCount)) bytes beside the weights, \(ModelBenchmark.peakMemory.map { FigureText.count($0) } ?? "?") at the peak of the whole process
+        """
     }
 }

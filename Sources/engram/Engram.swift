@@ -6,16 +6,18 @@ import Terminal
 struct Engram: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "engram", abstract: "Look into a model and time it.",
+            commandName: "engram", abstract: "Look into a model, run it and time it.",
             discussion: """
                 Examples:
-                  engram info model.onnx              what it is
-                  engram info --plan model.onnx       the steps it runs in
-                  engram bench model.onnx --batch 16  how fast it runs here
+                  engram info model.onnx                                          what it is
+                  engram info --plan model.onnx                                   the steps it runs in
+                  engram run model.onnx --input input=x.npy --output-dir results  what it says of x
+                  engram compare model.onnx other.onnx                            how far two are from each other
+                  engram bench model.onnx --batch 16                              how fast it runs here
                 """,
             version: VersionText(of: "engram", instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none")
                 .text,
-            subcommands: [Info.self, Bench.self, BenchmarkChart.self])
+            subcommands: [Info.self, Run.self, Compare.self, Bench.self, Test.self, BenchmarkChart.self])
     }
 }
 

@@ -16,6 +16,10 @@ struct Train: ParsableCommand {
             Example:
               keyword-transcribe train pipelines/keywords.yaml --data speech_commands --output runs/mine
               keyword-transcribe --model runs/mine/model.onnx talk.wav
+
+            With --from, a finished model goes on learning, from other data or by another recipe of the same network:
+              keyword-transcribe model --output shipped.onnx
+              keyword-transcribe train pipelines/keywords.yaml --data mine --from shipped.onnx --output runs/tuned
             """)
 
     @Argument(help: "A recipe, YAML.")
@@ -29,6 +33,12 @@ struct Train: ParsableCommand {
 
     @Option(help: ArgumentHelp("Where random numbers start, instead of the recipe's.", valueName: "n"))
     var seed: UInt64?
+
+    @Option(
+        help: ArgumentHelp(
+            "Start from the weights of a finished model, or of a run's folder; a last layer of other labels is new.",
+            valueName: "model"))
+    var from: String?
 
     @Flag(help: "Go on with a run that was interrupted.")
     var resume = false
@@ -45,7 +55,7 @@ struct Train: ParsableCommand {
     func run() throws {
         Interruption.watch()
         let training = try KeywordTraining(
-            recipe: recipe, data: data, seed: seed, threads: common.threads ?? Model.Options.processorCount)
+            recipe: recipe, data: data, seed: seed, from: from, threads: common.threads ?? Model.Options.processorCount)
         let (run, outcome) = try training.run(
             output: output, existing: resume ? .resume : overwrite ? .overwrite : .refuse, progress: common.progress,
             shouldStop: { Interruption.isRequested })

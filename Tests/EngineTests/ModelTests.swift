@@ -28,6 +28,13 @@ import Testing
         }
         #expect(Set(packed).count == 1, "packed bytes after each size: \(packed)")
         #expect(Model.planLimit == 8)
+        // The eight used last are the same objects still; the ninth is made anew.
+        func plan(_ size: Int) throws -> Plan { try model.plan(for: ["x": TensorType(.f32, [1, 3, size, size])]) }
+        let kept = try (8..<16).map { try plan($0) }
+        for (index, size) in (8..<16).enumerated() { #expect(try plan(size) === kept[index]) }
+        _ = try plan(16)
+        for (index, size) in (9..<16).enumerated() { #expect(try plan(size) === kept[index + 1]) }
+        #expect(try plan(8) !== kept[0])
         #expect(
             try model.plan(for: ["x": TensorType(.f32, [1, 3, 27, 27])])
                 === model.plan(for: ["x": TensorType(.f32, [1, 3, 27, 27])]))

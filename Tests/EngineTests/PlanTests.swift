@@ -21,6 +21,38 @@ import Testing
         return graphs
     }()
 
+    @Test("a run that no memory holds is refused before its work is counted") func tooLarge() throws {
+        let side = 1 << 29
+        let operations: [(any Operator, Shape, Shape)] = [
+            (Operators.MatMul(), [side, side], [side, side]),
+            (Operators.Gemm(), [side, side], [side, side]),
+            (Operators.Add(), [side, side], [side, side]),
+            (
+                Operators.Conv(window: SpatialWindow(kernel: 1_048_576)), [1, 1, 1 << 21, 1 << 21],
+                [1, 1, 1 << 20, 1 << 20]
+            ),
+            (
+                Operators.Conv(window: SpatialWindow(kernel: 1_024)), [1 << 20, 1 << 15, 1 << 10, 1 << 10],
+                [1 << 10, 1 << 15, 1 << 10, 1 << 10]
+            ),
+        ]
+        for (operation, first, second) in operations {
+            var graph = Graph()
+            let x = graph.addInput("x", TensorType(.f32, first), dimensions: first.map { .fixed($0) })
+            let w = graph.addInput("w", TensorType(.f32, second), dimensions: second.map { .fixed($0) })
+            let y = try graph.append(operation, [x, w])[0]
+            graph.addOutput("y", try graph.append(operation, [x, w])[0])
+            graph.addOutput("z", y)
+            // Twice what an Int has, where there are products at all.
+            #expect([0, .max].contains(graph.multiplyAdds))
+            let model = try Model(graph, options: Model.Options(threads: 1))
+            let error = #expect(throws: GraphError.self) {
+                try model.plan(for: ["x": TensorType(.f32, first), "w": TensorType(.f32, second)])
+            }
+            #expect(error?.description.hasPrefix("a run needs ") == true, "\(operation.name): \(error)")
+        }
+    }
+
     @Test("no memory is used twice at once", arguments: graphs.indices)
     func lifetimes(_ index: Int) throws {
         let graph = try Self.graphs[index].graph.applying(Pass.inference)

@@ -85,6 +85,30 @@ import ToneModel
         #expect(try place.bytes("runs/tones-2/model.onnx") != model)
     }
 
+    @Test func `A finished model is the start of another run`() throws {
+        try makeTones()
+        #expect(try train("-q", "--output", "first").result().status == 0)
+        let second = try train("--output", "second", "--seed", "2", "--from", "first").result()
+        #expect(second.status == 0)
+        #expect(second.errors.contains("first/model.onnx: the training starts from its weights\n"))
+        #expect(try place.run("-q", "--model", "second/model.onnx", "tones/yes").status == 0)
+        // Other words: the last layer is new.
+        try FileManager.default.removeItem(atPath: place.path + "/tones/stop")
+        let third = try train("--output", "third", "--from", "first/model.onnx").result()
+        #expect(third.status == 0)
+        #expect(
+            third.errors.contains(
+                "the training starts from its weights; the last layer, dense_1, is new, since the labels differ (3 here, 4 there)\n"
+            ), "\(third.errors)")
+        try place.write(Self.recipe.replacing("stem: 2", with: "stem: 3"), to: "tones.yaml")
+        expectFault(
+            try train("-q", "--output", "fourth", "--from", "first").result(),
+            "first/model.onnx: its tensor 'convolution_1.weight' is f32[2, 1, 5, 5] where the recipe's network has f32[3, 1, 5, 5]"
+        )
+        expectFault(try train("-q", "--output", "fourth", "--from", "none").result(), "none: no such file")
+        #expect(!FileManager.default.fileExists(atPath: place.path + "/fourth"))
+    }
+
     @Test func `A run that is killed and gone on with gives the same model`() throws {
         try makeTones(epochs: 60)
         #expect(try train("-q", "--output", "whole").result().status == 0)

@@ -122,6 +122,9 @@ import Testing
 
     static let models = [
         Refusal([], "not an ONNX model, or cut short: it names no opset"),
+        Refusal(
+            [.number(1, 8), .message(8, [.text(1, "ai.onnx.ml"), .number(2, 3)])],
+            "operators of domain 'ai.onnx.ml' are not supported"),
         Refusal([.number(1, 8), .message(8, .number(2, 17))], "not an ONNX model, or cut short: it has no graph"),
         Refusal(.model(opset: 8, [.input(), relu, .output()]), "opset 8 is not supported; supported are 9 to 28"),
         Refusal(
@@ -177,7 +180,13 @@ import Testing
             of(relu, .initializer(dims: [2], two), .initializer(dims: [2], two)), "initializer 'w': it is there twice"),
         Refusal(
             of(relu, .initializer(dims: [2], .number(14, 1))),
-            "initializer 'w': its elements lie in another file (external data), which is not supported"),
+            "initializer 'w': its external data has no location"),
+        Refusal(
+            of(relu, .initializer(dims: [2], [.number(14, 1), .message(13, [.text(1, "location"), .text(2, "w")])])),
+            "initializer 'w': its elements lie in another file (external data), and the model has no folder"),
+        Refusal(
+            of(relu, .initializer(dims: [2], .message(13, [.text(1, "location"), .text(2, "w")]))),
+            "initializer 'w': its elements lie in another file (external data), which only an initializer's may"),
         Refusal(
             of(relu, .initializer(dims: [2], .message(3, .number(1, 0)))),
             "initializer 'w': its elements lie in segments, which is not supported"),
@@ -211,6 +220,9 @@ import Testing
         Refusal(
             .model(opset: 11, [.input(), .node("SoftmaxCrossEntropyLoss", ["x", "x"], ["y"]), .output()]),
             "node 'n' (SoftmaxCrossEntropyLoss, opset 11): the operator is not supported"),
+        Refusal(
+            of(.node("If", ["x"], ["y"], .attribute("then_branch", 5, .message(6, relu)))),
+            "node 'n' (If, opset 17): attribute 'then_branch' is a subgraph, which is not supported"),
         Refusal(of(.node("Relu", [], ["y"])), "node 'n' (Relu, opset 17): 0 inputs where there are 1 to 1"),
         Refusal(of(.node("Relu", [""], ["y"])), "node 'n' (Relu, opset 17): input 0 (x) is missing"),
         Refusal(

@@ -84,13 +84,23 @@ import Testing
             "bench", "--seconds", "0.05", "--batch", "4", "--threads", "1", "--json", train, "digits.onnx")
         #expect((shown.status, shown.errors) == (0, ""))
         let object = try json(shown.output)
-        #expect(Set(object.keys) == ["name", "batch", "threads", "runs", "minimum_us", "median_us"])
+        #expect(
+            Set(object.keys) == [
+                "name", "batch", "threads", "runs", "minimum_us", "median_us", "multiply_adds_per_second", "peak_share",
+                "peak_memory",
+            ])
         #expect(object["name"] as? String == "digits.onnx")
         #expect(object["batch"] as? Int == 4)
         #expect(object["threads"] as? Int == 1)
         #expect(object["runs"] as? Int ?? 0 >= 1)
         let minimum = object["minimum_us"] as? Double ?? 0
         #expect(minimum > 0 && minimum <= object["median_us"] as? Double ?? 0)
+        let rate = object["multiply_adds_per_second"] as? Double ?? 0
+        #expect(abs(rate * minimum / 1e6 / Double((isTraining ? 3 : 1) * 4 * 2_944) - 1) < 1e-6)
+        let share = object["peak_share"] as? Double ?? 0
+        #expect(share > 0 && share.isFinite)
+        // A process has a megabyte at least, and this one not a gigabyte.
+        #expect((1 << 20..<1 << 30).contains(object["peak_memory"] as? Int ?? 0))
 
         let lines = try scratch.engram("bench", "--seconds", "0.01", "--threads", "1", train, "digits.onnx").output
             .split(
@@ -157,10 +167,26 @@ import Testing
         #expect(shown.errors == "engram: ENGRAM_ISA=mmx: no instruction set of this processor; it has \(choices)\n")
     }
 
+    @Test("a model that asks for more than there is ends with one line") func tooLarge() throws {
+        let scratch = try Scratch()
+        var graph = Graph()
+        let side = 1 << 29
+        let x = graph.addInput("x", dimensions: [.fixed(side), .fixed(side)])
+        graph.addOutput("y", try graph.append(Operators.MatMul(), [x, x])[0])
+        try graph.write(toONNX: scratch.path + "/m.onnx")
+        #expect(try scratch.engram("info", "m.onnx").status == 0)
+        for arguments in [["info", "--plan"], ["bench"], ["bench", "--train"], ["compare", "m.onnx"]] {
+            let shown = try scratch.engram(arguments: arguments + ["m.onnx"])
+            #expect((shown.status, shown.output) == (1, ""))
+            #expect(shown.errors.contains("a run needs 1099511627776 MiB where the machine has "), "\(arguments)")
+            #expect(shown.errors.split(separator: "\n").count == 1)
+        }
+    }
+
     @Test("a missing file ends with 1 and its name") func missing() throws {
         let scratch = try Scratch()
-        for arguments in [["info"], ["bench"]] {
-            let shown = try scratch.engram(arguments[0], "missing.onnx")
+        for arguments in [["info"], ["bench"], ["run", "--output-dir", "d"], ["compare", "missing.onnx"]] {
+            let shown = try scratch.engram(arguments: arguments + ["missing.onnx"])
             #expect(shown == Finished(status: 1, output: "", errors: "engram: missing.onnx: no such file\n"))
         }
     }
@@ -181,6 +207,10 @@ import Testing
             (["bench", "--seconds", "nan", "m.onnx"], "--seconds is nan; it must be above 0 and at most 3600"),
             (["bench", "--threads", "257", "m.onnx"], "--threads is 257; it can be 1 to 256"),
             (["bench", "--threads", "0", "m.onnx"], "--threads is 0; it can be 1 to 256"),
+            (["run", "m.onnx"], "Missing expected argument '--output-dir <dir>'"),
+            (["compare", "a.npy"], "Missing expected argument '<second>'"),
+            (["compare", "--batch", "0", "a", "b"], "--batch is 0; it must be at least 1 and at most 65536"),
+            (["test"], "Missing expected argument '<dir> ...'"),
             (["dance"], "Unexpected argument 'dance'"),
         ])
     func usage(_ arguments: [String], _ text: String) throws {

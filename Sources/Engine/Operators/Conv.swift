@@ -51,7 +51,7 @@ extension Operators {
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard inputs.count > 1, let weight = inputs[1]?.shape, let output = outputs.first?.shape else { return 0 }
-            return output.elementCount * weight.dropFirst().reduce(1, *)
+            return .clampedProduct(output.elementCount, weight.dropFirst().reduce(1, *))
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {

@@ -122,7 +122,7 @@ extension Operators {
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard inputs.count > 1, let x = inputs[0]?.shape, let weight = inputs[1]?.shape else { return 0 }
-            return x.elementCount * weight.dropFirst().reduce(1, *)
+            return .clampedProduct(x.elementCount, weight.dropFirst().reduce(1, *))
         }
 
         /// The convolution of a transposed one whose shape rule has passed.

@@ -46,7 +46,7 @@ extension Operators {
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let output = outputs.first?.shape, a.rank == 2 else { return 0 }
-            return output.elementCount * a[transposesA ? 0 : 1]
+            return .clampedProduct(output.elementCount, a[transposesA ? 0 : 1])
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {

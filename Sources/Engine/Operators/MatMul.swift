@@ -18,7 +18,7 @@ extension Operators {
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let depth = a.last, let output = outputs.first?.shape else { return 0 }
-            return output.elementCount * depth
+            return .clampedProduct(output.elementCount, depth)
         }
 
         /// The product as batches of matrices.

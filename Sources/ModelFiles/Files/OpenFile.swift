@@ -49,6 +49,9 @@ struct OpenFile: ~Copyable {
         return Kind(mode: status.st_mode) == .regular ? Int(status.st_size) : nil
     }
 
+    /// Goes on at a byte of the file; returns the error number where that failed.
+    func seek(to offset: Int) -> CInt { lseek(descriptor, offset, SEEK_SET) == offset ? 0 : errno }
+
     /// The next bytes: `count` of them, fewer only where the file ends.
     ///
     /// The memory for all of them is taken at once, so `count` is never a number that a file names and nobody has checked.

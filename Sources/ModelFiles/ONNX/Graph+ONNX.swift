@@ -5,22 +5,47 @@ extension Graph {
     /// The graph of an ONNX file.
     ///
     /// Opsets from 9 on are read as far as the operators are supported. Dimensions that the file leaves open stay symbolic;
-    /// initializers are constants, those too that are listed among the inputs.
+    /// initializers are constants, those too that are listed among the inputs. Weights in other files are read from the file's own
+    /// folder and those in it, and from nowhere else.
     ///
     /// - Throws: `ModelFileError` that names the node, and what is wrong with it or not supported.
-    public init(contentsOfONNX path: String) throws {
-        try self.init(onnx: FileBytes.read(path, limit: Self.largestFile), name: path)
+    public init(contentsOfONNX path: String) throws { try self.init(contentsOfONNX: path, known: [:]) }
+
+    /// The graph of an ONNX file some of whose inputs are known beforehand.
+    ///
+    /// - Parameter known: tensors of inputs by name; those are constants then, which an operator may take its shapes from.
+    package init(contentsOfONNX path: String, known: [String: Tensor]) throws {
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+        try self.init(FileBytes.read(path, limit: Self.largestFile), name: path, folder: folder, known: known)
     }
 
     /// The graph of an ONNX file's bytes.
     ///
     /// - Parameter name: what errors call the file.
     public init(onnx bytes: [UInt8], name: String) throws {
+        try self.init(bytes, name: name, folder: nil, known: [:])
+    }
+
+    private init(_ bytes: [UInt8], name: String, folder: String?, known: [String: Tensor]) throws {
         let model: Onnx_ModelProto
         do { model = try Onnx_ModelProto(serializedBytes: bytes) } catch {
             throw ModelFileError(name, "not an ONNX model, or cut short")
         }
-        do { self = try GraphReader(model).graph() } catch { throw ModelFileError(name, error) }
+        do { self = try GraphReader(model, folder: folder, known: known).graph() } catch {
+            throw ModelFileError(name, error)
+        }
+    }
+
+    /// The names of the inputs of an ONNX file, whether its operators are supported or not; those of initializers are left out.
+    ///
+    /// - Throws: `ModelFileError` where the file cannot be read, or is no ONNX model.
+    package static func inputNames(ofONNX path: String) throws -> [String] {
+        let bytes = try FileBytes.read(path, limit: largestFile)
+        guard let model = try? Onnx_ModelProto(serializedBytes: bytes) else {
+            throw ModelFileError(path, "not an ONNX model, or cut short")
+        }
+        let initializers = Set(model.graph.initializer.map(\.name))
+        return model.graph.input.map(\.name).filter { !initializers.contains($0) }
     }
 
     /// Writes an ONNX file, opset 17; the same graph gives the same bytes.

@@ -22,34 +22,48 @@ struct GraphReader {
     }
 
     /// Checks all of a model that can be checked without its operators.
-    init(_ model: Onnx_ModelProto) throws(Fault) {
+    ///
+    /// - Parameters:
+    ///   - folder: where the model lies; nil where it is no file.
+    ///   - known: inputs that are constants.
+    init(_ model: Onnx_ModelProto, folder: String?, known: [String: Tensor]) throws(Fault) {
         opset = try Self.opset(of: model)
         guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
         let graph = model.graph
         proto = graph
-        guard graph.sparseInitializer.isEmpty else { throw Fault("sparse initializers are not supported") }
+        guard graph.sparseInitializer.isEmpty else {
+            throw Fault("sparse initializers are not supported", isUnsupported: true)
+        }
         guard !graph.output.isEmpty else { throw Fault("the graph has no output") }
 
         var initializers: [String: Tensor] = [:]
+        var external = ExternalData(folder: folder)
         for tensor in graph.initializer {
-            let place = "initializer \(tensor.name.quoted)"
             do throws(Fault) {
-                guard initializers.updateValue(try Tensor(tensor), forKey: tensor.name) == nil else {
+                let elements =
+                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor)
+                guard initializers.updateValue(elements, forKey: tensor.name) == nil else {
                     throw Fault("it is there twice")
                 }
-            } catch { throw Fault(error.text, place: place) }
+            } catch { throw error.at("initializer \(tensor.name.quoted)") }
         }
-        self.initializers = initializers
 
         var symbols = SymbolNames(graph.input)
         var inputs: [Input] = [], names: Set<String> = []
         for input in graph.input where initializers[input.name] == nil {
             do throws(Fault) {
                 guard names.insert(input.name).inserted else { throw Fault("it is there twice") }
-                inputs.append(try Self.input(input, &symbols))
-            } catch { throw Fault(error.text, place: "input \(input.name.quoted)") }
+                let input = try Self.input(input, &symbols)
+                if let tensor = known[input.name] {
+                    try Self.check(tensor.type, fits: input)
+                    initializers[input.name] = tensor
+                } else {
+                    inputs.append(input)
+                }
+            } catch { throw error.at("input \(input.name.quoted)") }
         }
         self.inputs = inputs
+        self.initializers = initializers
 
         var metadata: [String: String] = [:]
         for entry in model.metadataProps {
@@ -66,10 +80,17 @@ struct GraphReader {
 
     private static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
         let versions = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version)
-        guard let version = versions.first else { throw Fault("not an ONNX model, or cut short: it names no opset") }
+        guard let version = versions.first else {
+            guard let other = model.opsetImport.first else {
+                throw Fault("not an ONNX model, or cut short: it names no opset")
+            }
+            throw Fault("operators of domain \(other.domain.quoted) are not supported", isUnsupported: true)
+        }
         guard versions.count == 1, let opset = Int(exactly: version), opsets.contains(opset) else {
             let found = versions.prefix(3).map { "\($0)" }.joined(separator: ", ")
-            throw Fault("opset \(found) is not supported; supported are \(opsets.lowerBound) to \(opsets.upperBound)")
+            throw Fault(
+                "opset \(found) is not supported; supported are \(opsets.lowerBound) to \(opsets.upperBound)",
+                isUnsupported: true)
         }
         return opset
     }
@@ -81,9 +102,10 @@ struct GraphReader {
     // MARK: Inputs
 
     private static func input(_ info: Onnx_ValueInfoProto, _ symbols: inout SymbolNames) throws(Fault) -> Input {
-        guard case .tensorType(let type) = info.type.value else { throw Fault("it is no tensor") }
+        guard case .tensorType(let type) = info.type.value else { throw Fault("it is no tensor", isUnsupported: true) }
         guard let elementType = try FileElement(onnx: type.elemType).sameType else {
-            throw Fault("elements of type \(try FileElement(onnx: type.elemType)) are not supported")
+            throw Fault(
+                "elements of type \(try FileElement(onnx: type.elemType)) are not supported", isUnsupported: true)
         }
         guard type.hasShape else { throw Fault("it has no shape, so its number of dimensions is unknown") }
         var dimensions: [Dimension] = []
@@ -149,7 +171,7 @@ struct GraphReader {
         }
         for place in order.places {
             do { try append(proto.node[place], to: &graph, &values) } catch {
-                throw Fault(error.text, place: Self.label(proto.node[place], place: place, opset: opset))
+                throw error.at(Self.label(proto.node[place], place: place, opset: opset))
             }
         }
         var names: Set<String> = []
@@ -161,9 +183,21 @@ struct GraphReader {
                 let value = try value(output.name, in: &graph, &values)
                 try Self.check(graph.type(of: value).elementType, against: output)
                 graph.addOutput(output.name, value)
-            } catch { throw Fault(error.text, place: "output \(output.name.quoted)") }
+            } catch { throw error.at("output \(output.name.quoted)") }
         }
         return graph
+    }
+
+    private static func check(_ type: TensorType, fits input: Input) throws(Fault) {
+        let fits =
+            type.elementType == input.elementType && type.shape.rank == input.dimensions.count
+            && zip(type.shape, input.dimensions).allSatisfy { size, dimension in
+                if case .fixed(let fixed) = dimension { fixed == size } else { true }
+            }
+        guard fits else {
+            let dimensions = input.dimensions.map(\.description).joined(separator: ", ")
+            throw Fault("\(type) is given where the model takes \(input.elementType.rawValue)[\(dimensions)]")
+        }
     }
 
     private static func check(_ type: ElementType, against info: Onnx_ValueInfoProto) throws(Fault) {
@@ -192,6 +226,21 @@ struct GraphReader {
         for output in node.output where values[output] != nil || initializers[output] != nil {
             throw Fault("output \(output.quoted) is an input or an initializer already")
         }
+        let made: [Graph.Value]
+        do { made = try append(node, of: operands, to: &graph) } catch { throw error.ofWhatIsUnsupported }
+        for (index, name) in node.output.enumerated() where !name.isEmpty {
+            if index < made.count {
+                values[name] = made[index]
+            } else if used.contains(name) {
+                throw Fault("output \(index) (\(name.quoted)) is not supported", isUnsupported: true)
+            }
+        }
+    }
+
+    /// Applies a node's operator; what it refuses is not supported, if the model is one that others run.
+    private func append(_ node: Onnx_NodeProto, of operands: [Graph.Value?], to graph: inout Graph)
+        throws(Fault) -> [Graph.Value]
+    {
         var reading = try NodeReading(node, opset: opset, inputs: operands, in: graph)
         let made: [Graph.Value]
         switch node.domain.isEmpty || node.domain == "ai.onnx" ? node.opType : "" {
@@ -214,13 +263,7 @@ struct GraphReader {
             } catch { throw Fault(error.fault) }
         }
         try reading.finish()
-        for (index, name) in node.output.enumerated() where !name.isEmpty {
-            if index < made.count {
-                values[name] = made[index]
-            } else if used.contains(name) {
-                throw Fault("output \(index) (\(name.quoted)) is not supported")
-            }
-        }
+        return made
     }
 }
 

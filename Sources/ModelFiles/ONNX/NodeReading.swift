@@ -29,6 +29,9 @@ struct NodeReading {
             guard attribute.refAttrName.isEmpty else {
                 throw Fault("attribute \(attribute.name.quoted) refers to a function's, and there is no function")
             }
+            guard ![.graph, .graphs].contains(attribute.type) else {
+                throw Fault("attribute \(attribute.name.quoted) is a subgraph, which is not supported")
+            }
             guard attributes.updateValue(attribute, forKey: attribute.name) == nil else {
                 throw Fault("attribute \(attribute.name.quoted) is there twice")
             }

@@ -1,5 +1,6 @@
 import Engine
 import FoundationEssentials
+import SwiftProtobuf
 
 extension Tensor {
     /// The tensor of a file.
@@ -9,15 +10,29 @@ extension Tensor {
     /// - Throws: `Fault` where the elements are of an unsupported type, elsewhere, or not as many as the dimensions need.
     init(_ proto: Onnx_TensorProto) throws(Fault) {
         guard proto.dataLocation == .default, proto.externalData.isEmpty else {
-            throw Fault("its elements lie in another file (external data), which is not supported")
+            throw Fault(
+                "its elements lie in another file (external data), which only an initializer's may", isUnsupported: true
+            )
         }
-        guard !proto.hasSegment else { throw Fault("its elements lie in segments, which is not supported") }
+        guard !proto.hasSegment else {
+            throw Fault("its elements lie in segments, which is not supported", isUnsupported: true)
+        }
         let element = try FileElement(onnx: proto.dataType)
-        let shape: Shape
-        do { shape = try Shape(checking: proto.dims.map(Int.init)) } catch { throw Fault(error.description) }
+        let shape = try proto.shape()
         self =
             try proto.hasRawData
             ? element.tensor([UInt8](proto.rawData), shape: shape) : proto.listed(element, shape)
+    }
+
+    /// The tensor of a file that holds nothing but a `TensorProto`, as the data of ONNX's own tests.
+    ///
+    /// - Throws: `ModelFileError` where the file cannot be read, or is no such tensor.
+    package init(contentsOfTensorProto path: String) throws {
+        let bytes = try FileBytes.read(path, limit: 1 << 31 - 1)
+        guard let proto = try? Onnx_TensorProto(serializedBytes: bytes) else {
+            throw ModelFileError(path, "not an ONNX tensor, or cut short")
+        }
+        do { try self.init(proto) } catch { throw ModelFileError(path, error) }
     }
 }
 
@@ -29,6 +44,11 @@ extension Onnx_TensorProto {
         dims = tensor.shape.map(Int64.init)
         dataType = Int32(FileElement(tensor.elementType).onnxType.rawValue)
         rawData = Data(tensor.bytes)
+    }
+
+    /// - Throws: `Fault` where the dimensions make no shape.
+    func shape() throws(Fault) -> Shape {
+        do { return try Shape(checking: dims.map(Int.init)) } catch { throw Fault(error.description) }
     }
 
     /// The tensor of elements that are listed as numbers.
@@ -78,7 +98,8 @@ extension FileElement {
     init(onnx number: Int32) throws(Fault) {
         let type = Onnx_TensorProto.DataType(rawValue: Int(number))
         guard let element = Self.allCases.first(where: { $0.onnxType == type }) else {
-            throw Fault("elements of type \(type.map { "\($0)" } ?? "\(number)") are not supported")
+            throw Fault(
+                "elements of type \(type.map { "\($0)" } ?? "\(number)") are not supported", isUnsupported: true)
         }
         self = element
     }

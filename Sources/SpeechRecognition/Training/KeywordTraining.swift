@@ -9,19 +9,23 @@ package import Progress
 package struct KeywordTraining: Sendable {
     private let recipe: Recipe<KeywordRecipe>
     private let data: String
+    private let start: String?
     private let threads: Int
 
     /// - Parameters:
     ///   - recipe: the path of a recipe.
     ///   - data: the path of a folder of features or recordings.
     ///   - seed: instead of the recipe's.
+    ///   - start: the path of a finished model, or of its run's folder, whose weights are the first ones.
     /// - Throws: `RecipeError` where the recipe is not one.
     package init(
-        recipe: String, data: String, seed: UInt64? = nil, threads: Int = Model.Options.processorCount
+        recipe: String, data: String, seed: UInt64? = nil, from start: String? = nil,
+        threads: Int = Model.Options.processorCount
     ) throws {
         self.recipe = try Recipe.read(recipe, as: KeywordRecipe.self)
             .overriding("training.seed", with: seed.map(String.init))
         self.data = data
+        self.start = start
         self.threads = threads
     }
 
@@ -45,6 +49,7 @@ package struct KeywordTraining: Sendable {
         var training = try content.training.training(
             content.network.layers(classes: labels.all.count),
             input: [1, content.frontEnd.frames, content.frontEnd.logMel.bands], examples: clips.count, threads: threads)
+        if let start { try begin(&training, from: StartingWeights(contentsOf: start), labels: labels, progress) }
         let run = try Run(of: recipe, seed: content.training.seed, output: output, existing: existing)
         let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
         let outcome = try trainingRun.run(
@@ -55,6 +60,18 @@ package struct KeywordTraining: Sendable {
             },
             write: { graph, path in try graph.write(toONNX: path) })
         return (run, outcome)
+    }
+
+    /// Gives a training the weights of a finished model; where that knows other labels, the last layer is new.
+    private func begin(
+        _ training: inout Training, from weights: StartingWeights, labels: KeywordLabels, _ progress: ProgressHandler
+    ) throws {
+        let known = try KeywordMetadata(weights.metadata, file: weights.path).labels
+        let layer = try weights.start(&training, hasSameClasses: known.all == labels.all)
+        let change = layer.map {
+            "; the last layer, \($0), is new, since the labels differ (\(labels.all.count) here, \(known.all.count) there)"
+        }
+        progress(.message("\(weights.path): the training starts from its weights" + (change ?? "")))
     }
 
     /// Accuracy over words and over commands, by the second of which the best epoch is chosen.
@@ -89,6 +106,7 @@ package struct KeywordTraining: Sendable {
         entries["engram.recipe"] = recipe.text
         entries["engram.seed"] = String(content.training.seed)
         entries["engram.data"] = content.data
+        entries["engram.from"] = start
         let figures = outcome.kept.validation.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
         entries["engram.figures"] =
             "validation of epoch \(outcome.kept.epoch): \(figures); \(clips) clips to learn from"
