@@ -1,3 +1,4 @@
 #include "lanes_portable.h"
 
 #include "product_body.h"
+#include "winograd_body.h"

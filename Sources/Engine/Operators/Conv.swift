@@ -88,16 +88,15 @@ extension Operators {
                         activation: activation, to: step.output()))
                 return
             }
-            let panels = step.packed(1, (0..<groups).map(geometry.forwardWeights), purpose: "conv \(groups)")
+            let windows = (0..<groups).map(geometry.forwardWindow)
+            let panels = step.packed(
+                1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
+            let columnBytes = geometry.output.channels / groups * 4
             for group in 0..<groups {
-                let window = geometry.forwardWindow(group: group)
-                step.needScratch(window)
-                let columns = geometry.output.channels / groups
-                step.append(
-                    step.kernels.product(
-                        window, step.input(0), panels: panels[group],
-                        bias: bias?.part(offset: group * columns * 4, byteCount: columns * 4), residual: residual,
-                        activation: activation, to: step.output()))
+                step.convolve(
+                    windows[group], panels: panels[group],
+                    bias: bias?.part(offset: group * columnBytes, byteCount: columnBytes), residual: residual,
+                    activation: activation)
             }
         }
     }
