@@ -6,7 +6,8 @@ package enum ConvolutionAlgorithm: String, Hashable, Sendable, CaseIterable {
     case direct
     /// F(4×4, 3×3): a quarter of the multiplications, and rounding errors of up to 1e-5 of the largest output instead of 1e-6.
     ///
-    /// A NaN or infinity among the 6×6 input pixels of a tile makes NaN of its 4×4 output pixels.
+    /// A NaN in the input makes NaN of the tile of 4×4 output pixels that it lies in, and of the nearest row or column of the tiles beside if
+    /// it lies at their edge; an infinity makes NaN or infinity of them.
     ///
     /// - Source: Lavin, Gray 2016, "Fast algorithms for convolutional neural networks", section 4.
     case winograd
