@@ -114,12 +114,12 @@ public struct Step {
                 kernels.product(
                     window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
                     to: output()))
-        case .winograd:
-            scratchBytes = max(scratchBytes, kernels.winogradScratchBytes(window))
+        case .winograd(let tile):
+            scratchBytes = max(scratchBytes, kernels.winogradScratchBytes(tile, window))
             append(
                 kernels.winograd(
-                    window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
-                    temporary: temporary(byteCount: kernels.winogradBytes(window)), to: output()))
+                    tile, window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
+                    temporary: temporary(byteCount: kernels.winogradBytes(tile, window)), to: output()))
         }
     }
 }

@@ -21,7 +21,7 @@ extension KernelSet {
     package func packedCount(_ layout: WeightLayout, for algorithm: ConvolutionAlgorithm = .direct) -> Int {
         switch algorithm {
         case .direct: unsafe Int(table.pointee.packed_count(layout.raw))
-        case .winograd: unsafe Int(table.pointee.winograd_packed_count(layout.raw))
+        case .winograd(let tile): unsafe Int(table.pointee.winograd_packed_count(layout.raw, tile.edge))
         }
     }
 
@@ -39,12 +39,15 @@ extension KernelSet {
                 unsafe table.pointee.pack(
                     layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
             }
-        case .winograd:
+        case .winograd(let tile):
             precondition(layout.taps == 9, "Winograd for weights of \(layout.taps) taps, not 3×3")
-            return cut("pack_winograd_\(instructionSet)", count, cost: layout.depth * 256, grain: 65_536) {
+            return cut(
+                "pack_\(algorithm)_\(instructionSet)", count, cost: layout.depth * 9 * tile.components, grain: 65_536
+            ) {
                 [self] workspace, first, last, _ in
                 unsafe table.pointee.winograd_pack(
-                    layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
+                    layout.raw, tile.edge, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first,
+                    last)
             }
         }
     }

@@ -223,9 +223,10 @@ import Testing
                 String($0.prefix { $0 != ">" }.split(separator: " ")[3])
             }
         }
-        #expect(try kernels(size: 8) == ["winograd_portable", "product_portable"])
-        #expect(try kernels(size: 3) == ["product_portable", "product_portable"])
-        // Of the first convolution the weights as they are and as Winograd has them; of the second as they are.
-        #expect(weights.byteCount == (9 + 36 + 9) * 16 * 16 * 4)
+        #expect(try kernels(size: 8) == ["winograd_4x4_portable", "product_portable"])
+        #expect(try kernels(size: 6) == ["winograd_2x2_portable", "product_portable"])
+        #expect(try kernels(size: 2) == ["product_portable", "product_portable"])
+        // Of the first convolution the weights as they are and as Winograd has them, twice; of the second as they are.
+        #expect(weights.byteCount == (9 + 36 + 16 + 9) * 16 * 16 * 4)
     }
 }

@@ -126,7 +126,7 @@ extension OperatorCases {
             ]
         } + [
             conv("48 to 33 channels", from: 48, to: 33, (5, 5), padding: .same, tolerance: .winograd),
-            conv("48 to 33 channels, few pixels", from: 48, to: 33, (3, 5), padding: .same),
+            conv("48 to 33 channels, few pixels", from: 48, to: 33, (2, 2), padding: .same),
             conv("16 to 16 channels", from: 16, to: 16, (9, 8), padding: .same, tolerance: .winograd),
             conv("32 to 64 channels, stride 2", images: 2, from: 32, to: 64, (9, 8), strides: 2, padding: .same),
         ]
