@@ -239,8 +239,8 @@ void KERNEL_NAME(winograd_input)(
 // MARK: Products
 
 void KERNEL_NAME(winograd_products)(
-    const engram_window *window, size_t edge, const float *slabs, const float *panels, float *sums, size_t tiles_of_group, size_t first_component,
-    size_t last_component, size_t first_panel, size_t last_panel) {
+    const engram_window *window, size_t edge, const float *slabs, const float *panels, float *sums, size_t tiles_of_group,
+    size_t first_component, size_t last_component, size_t first_panel, size_t last_panel) {
     const size_t blocks = parts_of(tiles_of_group, TILE_ROWS), lines = lines_of(window), channels = window->channels;
     const size_t components = components_of(edge);
     for (size_t p = first_panel; p < last_panel; p++) {
@@ -251,7 +251,8 @@ void KERNEL_NAME(winograd_products)(
         for (size_t component = first_component; component < last_component; component++) {
             job.panel = panels + p * components * channels * NR + component * channels * width;
             for (size_t b = 0; b < blocks; b++) {
-                const size_t start = even_start(tiles_of_group, blocks, b), rows = even_start(tiles_of_group, blocks, b + 1) - start;
+                const size_t start = even_start(tiles_of_group, blocks, b);
+                const size_t rows = even_start(tiles_of_group, blocks, b + 1) - start;
                 job.slabs = slabs + block_start(edge, tiles_of_group, blocks, b, lines) + component * (rows * lines + 1) * VL;
                 job.output = sums + (p - first_panel) * components * NR * tiles_of_group + (start * components + component) * width;
                 tiles[rows - 1][vectors - 1](&job);
@@ -285,8 +286,8 @@ typedef struct {
 
 /// `count` columns of a tile's sums [component][width] to the output, all pointers at the first of them; `whole`: the vector is full.
 INLINED void finish_tile(
-    const size_t edge, const bool whole, const float *sums, size_t width, const tile_pixels *pixels, size_t count, float *output, const float *bias,
-    const float *residual, bool relu) {
+    const size_t edge, const bool whole, const float *sums, size_t width, const tile_pixels *pixels, size_t count, float *output,
+    const float *bias, const float *residual, bool relu) {
     const size_t size = edge + 2;
     const lane_mask mask = lanes_range(0, whole ? VL : count);
     lanes half[LARGEST_EDGE][LARGEST_PATCH];
@@ -317,8 +318,8 @@ INLINED void finish_tile(
 }
 
 INLINED void finish_tiles(
-    const size_t edge, const engram_window *window, const float *sums, float *output, const engram_epilogue *epilogue, size_t first_tile, size_t last_tile,
-    size_t first_panel, size_t last_panel) {
+    const size_t edge, const engram_window *window, const float *sums, float *output, const engram_epilogue *epilogue, size_t first_tile,
+    size_t last_tile, size_t first_panel, size_t last_panel) {
     const size_t columns = window->columns, group = last_tile - first_tile, components = components_of(edge);
     const bool relu = epilogue->activation == ENGRAM_RELU;
     for (size_t p = first_panel; p < last_panel; p++) {
