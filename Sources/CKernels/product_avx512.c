@@ -3,4 +3,5 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
 #include "product_body.h"
 #include "peak_body.h"
+#include "winograd_body.h"
 #pragma clang attribute pop

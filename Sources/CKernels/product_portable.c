@@ -2,3 +2,4 @@
 
 #include "product_body.h"
 #include "peak_body.h"
+#include "winograd_body.h"

@@ -83,10 +83,12 @@ public struct Step {
         return region
     }
 
-    /// An input's weights as each layout packs them.
-    package mutating func packed(_ index: Int, _ layouts: [WeightLayout], purpose: String) -> [Region] {
+    /// An input's weights as each layout packs them for an algorithm.
+    package mutating func packed(
+        _ index: Int, _ layouts: [WeightLayout], for algorithm: ConvolutionAlgorithm = .direct, purpose: String
+    ) -> [Region] {
         let kernels = kernels, source = input(index)
-        let bytes = layouts.map { (kernels.packedCount($0) * 4 + 63) / 64 * 64 }
+        let bytes = layouts.map { (kernels.packedCount($0, for: algorithm) * 4 + 63) / 64 * 64 }
         func parts(_ whole: Region) -> [Region] {
             var offset = 0
             return bytes.map { count in
@@ -95,8 +97,29 @@ public struct Step {
             }
         }
         return parts(
-            prepared(index, purpose: purpose, byteCount: bytes.reduce(0, +)) { whole in
-                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1) }
+            prepared(index, purpose: "\(algorithm) \(purpose)", byteCount: bytes.reduce(0, +)) { whole in
+                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
             })
+    }
+
+    /// output = activation(first input ⊛ weights + bias + residual), by the window's algorithm, for which `panels` are packed.
+    package mutating func convolve(
+        _ window: Window, panels: Region, bias: Region? = nil, residual: Region? = nil,
+        activation: FusedActivation = .identity
+    ) {
+        switch window.algorithm {
+        case .direct:
+            needScratch(window)
+            append(
+                kernels.product(
+                    window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
+                    to: output()))
+        case .winograd(let tile):
+            scratchBytes = max(scratchBytes, kernels.winogradScratchBytes(tile, window))
+            append(
+                kernels.winograd(
+                    tile, window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
+                    temporary: temporary(byteCount: kernels.winogradBytes(tile, window)), to: output()))
+        }
     }
 }

@@ -18,16 +18,37 @@ extension KernelSet {
     private static let grain = 1_000_000
 
     /// Floats that the packed weights take.
-    package func packedCount(_ layout: WeightLayout) -> Int { unsafe Int(table.pointee.packed_count(layout.raw)) }
+    package func packedCount(_ layout: WeightLayout, for algorithm: ConvolutionAlgorithm = .direct) -> Int {
+        switch algorithm {
+        case .direct: unsafe Int(table.pointee.packed_count(layout.raw))
+        case .winograd(let tile): unsafe Int(table.pointee.winograd_packed_count(layout.raw, tile.edge))
+        }
+    }
 
-    /// Packs weights into the panels that `product` reads.
-    package func pack(_ layout: WeightLayout, _ source: Region, into panels: Region) -> Job {
-        precondition(panels.floatCount >= packedCount(layout), "panels of \(panels.floatCount) floats")
+    /// Packs weights into the panels that `product` (or `winograd`) reads.
+    package func pack(
+        _ layout: WeightLayout, _ source: Region, into panels: Region, for algorithm: ConvolutionAlgorithm = .direct
+    ) -> Job {
+        precondition(
+            panels.floatCount >= packedCount(layout, for: algorithm), "panels of \(panels.floatCount) floats")
         let count = unsafe Int(table.pointee.panel_count(layout.columns))
-        return cut("pack_\(instructionSet)", count, cost: layout.depth * 32, grain: 65_536) {
-            [self] workspace, first, last, _ in
-            unsafe table.pointee.pack(
-                layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
+        switch algorithm {
+        case .direct:
+            return cut("pack_\(instructionSet)", count, cost: layout.depth * 32, grain: 65_536) {
+                [self] workspace, first, last, _ in
+                unsafe table.pointee.pack(
+                    layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
+            }
+        case .winograd(let tile):
+            precondition(layout.taps == 9, "Winograd for weights of \(layout.taps) taps, not 3×3")
+            return cut(
+                "pack_\(algorithm)_\(instructionSet)", count, cost: layout.depth * 9 * tile.components, grain: 65_536
+            ) {
+                [self] workspace, first, last, _ in
+                unsafe table.pointee.winograd_pack(
+                    layout.raw, tile.edge, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first,
+                    last)
+            }
         }
     }
 
@@ -56,10 +77,7 @@ extension KernelSet {
         let pixelTasks = (pixels + pixelChunk - 1) / pixelChunk
         let panelTasks = (panelCount + panelChunk - 1) / panelChunk
         return Job("product_\(instructionSet)", count: pixelTasks * panelTasks) { [self] workspace, task, worker in
-            var epilogue = unsafe engram_epilogue(
-                bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
-                residual: residual.map { unsafe UnsafePointer(workspace.pointer($0) + window.output.offset) },
-                accumulate: accumulate ? 1 : 0, activation: activation.raw)
+            var epilogue = unsafe epilogue(bias, residual, activation, accumulate: accumulate, in: workspace, window)
             let pixel = task / panelTasks * pixelChunk
             let panel = task % panelTasks * panelChunk
             unsafe table.pointee.window_product(
@@ -116,7 +134,18 @@ extension KernelSet {
         return [sum, join]
     }
 
-    private func check(_ window: Window, _ input: Region, _ output: Region) {
+    /// What happens to the sums of a window, with the pointers of a workspace.
+    func epilogue(
+        _ bias: Region?, _ residual: Region?, _ activation: FusedActivation, accumulate: Bool = false,
+        in workspace: Workspace, _ window: Window
+    ) -> engram_epilogue {
+        unsafe engram_epilogue(
+            bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
+            residual: residual.map { unsafe UnsafePointer(workspace.pointer($0) + window.output.offset) },
+            accumulate: accumulate ? 1 : 0, activation: activation.raw)
+    }
+
+    func check(_ window: Window, _ input: Region, _ output: Region) {
         precondition(
             input.floatCount >= window.input.extent && output.floatCount >= window.output.extent,
             "a window over \(window.input.extent) floats to \(window.output.extent) in regions of \(input.floatCount) and \(output.floatCount)"
@@ -137,10 +166,7 @@ extension KernelSet {
             grain: 200_000
         ) {
             [self] workspace, first, last, _ in
-            var epilogue = unsafe engram_epilogue(
-                bias: bias.map { unsafe UnsafePointer(workspace.pointer($0)) },
-                residual: residual.map { unsafe UnsafePointer(workspace.pointer($0) + window.output.offset) },
-                accumulate: accumulate ? 1 : 0, activation: activation.raw)
+            var epilogue = unsafe epilogue(bias, residual, activation, accumulate: accumulate, in: workspace, window)
             unsafe table.pointee.depthwise(
                 window.raw, workspace.pointer(input) + window.input.offset, workspace.pointer(weights),
                 workspace.pointer(output) + window.output.offset, &epilogue, first, last)

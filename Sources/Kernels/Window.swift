@@ -60,6 +60,8 @@ internal import CKernels
     package let input: Pixels
     package let output: Pixels
     package let taps: Int
+    /// Whether the taps are three rows of three neighbours, and the strides are 1.
+    let isThreeByThree: Bool
     let raw: UnsafeMutablePointer<engram_window>
     private let tapMemory: UnsafeMutablePointer<Int>
 
@@ -70,6 +72,9 @@ internal import CKernels
         self.input = input
         self.output = output
         self.taps = taps.count
+        isThreeByThree =
+            strideY == 1 && strideX == 1 && taps.count == 9
+            && taps.enumerated().allSatisfy { $1 == (taps[0].y + $0 / 3, taps[0].x + $0 % 3) }
         unsafe tapMemory = .allocate(capacity: 2 * max(taps.count, 1))
         for (index, tap) in taps.enumerated() {
             unsafe tapMemory[index] = tap.y

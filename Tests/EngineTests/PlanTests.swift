@@ -241,4 +241,24 @@ import Testing
                 arena 128 bytes, scratch \(plan.scratchBytes) bytes a thread, portable
                 """)
     }
+
+    @Test("a convolution's kernel is chosen by its shape without the batch, and can be read", arguments: [1, 2, 64])
+    func algorithms(_ images: Int) throws {
+        var network = Network()
+        let x = network.input(["batch", 16, "size", "size"])
+        network.output(try network.conv(network.conv(x, to: 16), to: 16, strides: 2))
+        let weights = WeightCache()
+        func kernels(size: Int) throws -> [String] {
+            let graph = try network.graph.bound(to: ["x": TensorType(.f32, [images, 16, size, size])])
+            let plan = try Plan(graph.applying(Pass.inference), kernels: KernelSet(.portable), weights: weights)
+            return plan.description.split(separator: "\n").filter { $0.contains("  Conv  ") }.map {
+                String($0.prefix { $0 != ">" }.split(separator: " ")[3])
+            }
+        }
+        #expect(try kernels(size: 8) == ["winograd_4x4_portable", "product_portable"])
+        #expect(try kernels(size: 6) == ["winograd_2x2_portable", "product_portable"])
+        #expect(try kernels(size: 2) == ["product_portable", "product_portable"])
+        // Of the first convolution the weights as they are and as Winograd has them, twice; of the second as they are.
+        #expect(weights.byteCount == (9 + 36 + 16 + 9) * 16 * 16 * 4)
+    }
 }

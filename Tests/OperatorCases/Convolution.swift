@@ -1,7 +1,7 @@
 package import Engine
 
 extension OperatorCases {
-    static let convolution: [OperatorCase] = plain + channels + windows + grouped + sizes + special
+    static let convolution: [OperatorCase] = plain + channels + windows + tiles + grouped + sizes + special
 
     /// The convolution's output size and first padding along a direction.
     static func placed(
@@ -84,7 +84,7 @@ extension OperatorCases {
         _ note: String, images: Int = 1, from: Int, to: Int, _ size: (Int, Int) = (6, 7),
         kernel: SpatialWindow.Pair = 3,
         strides: SpatialWindow.Pair = 1, dilations: SpatialWindow.Pair = 1, padding: Padding = .valid, groups: Int = 1,
-        hasBias: Bool = true
+        hasBias: Bool = true, tolerance: OperatorCase.Tolerance = .sums
     ) -> OperatorCase {
         let window = SpatialWindow(kernel: kernel, strides: strides, dilations: dilations, padding: padding)
         let seed = UInt64(from * 1000 + to)
@@ -94,7 +94,7 @@ extension OperatorCases {
                 .random([images, from, size.0, size.1], seed),
                 .random([to, from / groups, kernel.vertical, kernel.horizontal], seed + 1),
                 hasBias ? .random([to], seed + 2) : nil,
-            ], tolerance: .sums
+            ], tolerance: tolerance
         ) { inputs in
             [convolved(given(inputs, 0), given(inputs, 1), optional(inputs, 2), window, groups: groups)]
         }
@@ -112,7 +112,8 @@ extension OperatorCases {
         conv("image of 33×40", from: 3, to: 17, (33, 40), padding: .same),
         conv("three images", images: 3, from: 4, to: 5, padding: .same),
         conv("seventeen images", images: 17, from: 4, to: 5, padding: .same),
-        conv("several tasks", images: 2, from: 24, to: 33, (24, 25), padding: .same),
+        conv("several tasks", images: 2, from: 24, to: 33, (24, 25), padding: .same, tolerance: .winograd),
+        conv("several tasks, dilation 2", from: 24, to: 33, (24, 25), dilations: 2, padding: .same),
     ]
 
     private static let channels =
@@ -124,8 +125,9 @@ extension OperatorCases {
                 conv("\(count) channels, depthwise", from: count, to: count, (5, 6), padding: .same, groups: count),
             ]
         } + [
-            conv("48 to 33 channels", from: 48, to: 33, (5, 5), padding: .same),
-            conv("16 to 16 channels", from: 16, to: 16, (9, 8), padding: .same),
+            conv("48 to 33 channels", from: 48, to: 33, (5, 5), padding: .same, tolerance: .winograd),
+            conv("48 to 33 channels, few pixels", from: 48, to: 33, (2, 2), padding: .same),
+            conv("16 to 16 channels", from: 16, to: 16, (9, 8), padding: .same, tolerance: .winograd),
             conv("32 to 64 channels, stride 2", images: 2, from: 32, to: 64, (9, 8), strides: 2, padding: .same),
         ]
 
@@ -154,9 +156,21 @@ extension OperatorCases {
             conv("even kernel, same lower", from: 2, to: 3, (5, 6), kernel: 4, strides: 2, padding: .sameLower),
         ]
 
+    /// Of 4×4 pixels, as Winograd has them: one, several, and cut at the edges.
+    private static let tiles =
+        [(4, 4), (5, 4), (8, 8), (9, 7), (13, 5)].map { size in
+            conv("tiles of \(size.0)×\(size.1)", from: 8, to: 9, size, padding: .same, tolerance: .winograd)
+        }
+        + [Padding.valid, .sameLower, .all(2), .explicit(top: 1, left: 0, bottom: 2, right: 3)].map { padding in
+            conv("tiles, \(padding)", from: 9, to: 8, (7, 8), padding: padding, tolerance: .winograd)
+        } + [
+            conv("tiles without bias", from: 17, to: 16, padding: .same, hasBias: false, tolerance: .winograd),
+            conv("tiles of eight images", images: 8, from: 8, to: 8, (5, 9), padding: .same, tolerance: .winograd),
+        ]
+
     private static let grouped = [
         conv("2 groups", from: 4, to: 6, groups: 2),
-        conv("2 groups of 16", from: 32, to: 34, (4, 4), padding: .same, groups: 2),
+        conv("2 groups of 16", from: 32, to: 34, (4, 4), padding: .same, groups: 2, tolerance: .winograd),
         conv("3 groups, stride 2", images: 2, from: 9, to: 6, strides: 2, padding: .same, groups: 3),
         conv("3 groups without bias", from: 3, to: 9, padding: .same, groups: 3, hasBias: false),
         conv("2 groups, dilation 2", from: 4, to: 2, (7, 7), dilations: 2, padding: .same, groups: 2),

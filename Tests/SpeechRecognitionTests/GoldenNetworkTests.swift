@@ -17,7 +17,7 @@ struct GoldenNetworkTests {
         let outputs = try model.run(["input": Tensor(x.floats, shape: x.shape)])
         let given = try #require(outputs.values.first)
         #expect(given.shape == expected.shape)
-        // Eleven convolutions of up to 864 terms in another order: some 1e-6 of the largest logit, 3.7.
+        // Eleven convolutions of up to 864 terms in another order, six of them by Winograd: some 1e-6 of the largest logit, 3.7.
         let worst = zip(given.floats, expected.floats).map { abs($0 - $1) }.max() ?? .infinity
         #expect(worst < 2e-5, "\(worst)")
     }

@@ -233,7 +233,10 @@ def main():
             if all(row.network != network.name for row in rows):
                 continue
             models[network.name] = os.path.join(folder, f"{network.name}.onnx")
-            command = [os.path.join(arguments.commands, network.command[0]), *network.command[1:]]
+            program, *options = network.command
+            command = [sys.executable, os.path.join(HERE, program)] if program.endswith(".py") else [
+                os.path.join(arguments.commands, program)]
+            command += options
             try:
                 subprocess.run([*command, models[network.name]], check=True)
             except (OSError, subprocess.CalledProcessError) as error:

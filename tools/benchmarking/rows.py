@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Network:
-    """An ONNX file that a command of ours writes: `command` with the file's path behind it."""
+    """An ONNX file that a command of ours, or a script of this folder, writes: `command` with the file's path behind it."""
 
     name: str
     command: tuple
@@ -22,12 +22,19 @@ class Row:
     threads: tuple = (1, 2)
 
 
+# Channels and pixels of 3x3 convolutions.
+CONVOLUTIONS = [(32, 38), (64, 17), (128, 17), (128, 8), (256, 8)]
+
 NETWORKS = [
     Network("keywords", ("keyword-transcribe", "model", "--output")),
+    *(Network(f"convolutions-{channels}-{pixels}", ("convolutions.py", str(channels), str(pixels)))
+      for channels, pixels in CONVOLUTIONS),
 ]
 
 ROWS = [
     Row("keywords, batch 1", "keywords", batch=1),
     Row("keywords, batch 16", "keywords", batch=16),
     Row("keywords, training step, batch 64", "keywords", batch=64, train=True),
+    *(Row(f"3x3 convolutions, {channels} channels at {pixels} px, batch {batch}", f"convolutions-{channels}-{pixels}",
+          batch=batch, asked=1.8) for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
 ]

@@ -38,13 +38,11 @@ extension Operators {
                 return
             }
             for group in 0..<convolution.groups {
-                let phases = geometry.phases(group: group)
-                let panels = step.packed(
-                    1, phases.map { geometry.backwardWeights($0, group: group) },
-                    purpose: "conv input gradient \(group) \(convolution.window) \(inputShape)")
-                for (phase, panels) in zip(phases, panels) {
-                    step.needScratch(phase.window)
-                    step.append(step.kernels.product(phase.window, step.input(0), panels: panels, to: step.output()))
+                for (index, phase) in geometry.phases(group: group).enumerated() {
+                    let panels = step.packed(
+                        1, [geometry.backwardWeights(phase, group: group)], for: phase.window.algorithm,
+                        purpose: "conv input gradient \(group) \(index) \(convolution.window) \(inputShape)")[0]
+                    step.convolve(phase.window, panels: panels)
                 }
             }
         }

@@ -1,0 +1,204 @@
+internal import CKernels
+
+/// How a convolution is computed.
+package enum ConvolutionAlgorithm: Hashable, Sendable, CustomStringConvertible {
+    /// As a product of the window's pixels with the weights.
+    case direct
+    /// With fewer multiplications, tile by tile.
+    case winograd(WinogradTile)
+
+    package var description: String {
+        switch self {
+        case .direct: "direct"
+        case .winograd(let tile): "winograd_\(tile.edge)x\(tile.edge)"
+        }
+    }
+}
+
+/// The output of a tile in Winograd's algorithm F(4×4, 3×3) or F(2×2, 3×3).
+///
+/// A NaN in the input makes NaN of the tile of output pixels that it lies in, and of the nearest row or column of the tiles beside if it lies at
+/// their edge; an infinity makes NaN or infinity of them.
+///
+/// - Source: Lavin, Gray 2016, "Fast algorithms for convolutional neural networks", section 4.
+package enum WinogradTile: Hashable, Sendable, CaseIterable {
+    /// 2.25 multiplications a pixel instead of 9, four times the weights, and rounding errors of up to 1e-5 of the largest output instead of 1e-6.
+    case fourByFour
+    /// 4 multiplications a pixel, 1.8 times the weights, and rounding errors of up to 2e-6.
+    case twoByTwo
+
+    /// Rows and columns.
+    var edge: Int {
+        switch self {
+        case .fourByFour: 4
+        case .twoByTwo: 2
+        }
+    }
+
+    /// The numbers that its input is transformed to: multiplications for each pair of channels.
+    var components: Int { (edge + 2) * (edge + 2) }
+}
+
+extension Window {
+    fileprivate func tilesOfImage(_ tile: WinogradTile) -> Int {
+        (output.height + tile.edge - 1) / tile.edge * ((output.width + tile.edge - 1) / tile.edge)
+    }
+
+    /// The faster algorithm by the shape without the number of images, so that an image's answer does not depend on those beside it.
+    package var algorithm: ConvolutionAlgorithm {
+        let pixels = output.height * output.width
+        guard isThreeByThree, pixels >= 9, min(input.channels, output.channels) >= 8 else { return .direct }
+        func multiplications(_ tile: WinogradTile) -> Int { tile.components * tilesOfImage(tile) }
+        // Few tiles do not pay for reading large weights: an image alone waits for memory.
+        let hasLargeWeights = input.channels > 16_384 / output.channels
+        let tile: WinogradTile =
+            multiplications(.fourByFour) < multiplications(.twoByTwo)
+                && (tilesOfImage(.fourByFour) >= 4 || !hasLargeWeights) ? .fourByFour : .twoByTwo
+        // The transforms take their time, too.
+        return 4 * multiplications(tile) <= 3 * 9 * pixels ? .winograd(tile) : .direct
+    }
+}
+
+/// Convolutions by Winograd.
+extension KernelSet {
+    /// Bytes of scratch that a worker needs for `winograd`.
+    package func winogradScratchBytes(_ tile: WinogradTile, _ window: Window) -> Int {
+        let sizes = WinogradSizes(self, tile, window)
+        return sizes.groups > 1 ? 4 * (sizes.slabs + sizes.sumsOfPanel) : 0
+    }
+
+    /// Bytes of memory that `winograd` needs until its jobs are done.
+    package func winogradBytes(_ tile: WinogradTile, _ window: Window) -> Int {
+        let sizes = WinogradSizes(self, tile, window)
+        return sizes.groups > 1 ? 0 : 4 * (sizes.slabs + sizes.panels * sizes.sumsOfPanel)
+    }
+
+    /// output = activation(input ⊛ weights + bias + residual), for a window of 3×3 neighbouring taps and strides of 1.
+    ///
+    /// - Parameters:
+    ///   - panels: what `pack` wrote for `.winograd(tile)`.
+    ///   - bias: a float for each output channel.
+    ///   - residual: laid out as the output.
+    ///   - temporary: `winogradBytes` of memory.
+    package func winograd(
+        _ tile: WinogradTile, _ window: Window, _ input: Region, panels: Region, bias: Region? = nil,
+        residual: Region? = nil, activation: FusedActivation = .identity, temporary: Region, to output: Region
+    ) -> [Job] {
+        check(window, input, output)
+        precondition(window.isThreeByThree, "Winograd for a window of \(window.taps) taps, not 3×3")
+        precondition(temporary.byteCount >= winogradBytes(tile, window), "\(temporary.byteCount) bytes for Winograd")
+        let operands = WinogradOperands(
+            input: input, panels: panels, bias: bias, residual: residual, activation: activation, output: output)
+        let sizes = WinogradSizes(self, tile, window)
+        return sizes.groups > 1
+            ? [winogradByGroups(tile, window, sizes, operands)]
+            : winogradByWeights(tile, window, sizes, operands, temporary)
+    }
+
+    private func name(_ tile: WinogradTile) -> String { "\(ConvolutionAlgorithm.winograd(tile))_\(instructionSet)" }
+
+    /// A task is a group of tiles, or several where there are very many.
+    private func winogradByGroups(
+        _ tile: WinogradTile, _ window: Window, _ sizes: WinogradSizes, _ operands: WinogradOperands
+    ) -> Job {
+        cut(name(tile), sizes.groups, grain: 1) { [self] workspace, first, last, worker in
+            var epilogue = unsafe operands.epilogue(self, workspace, window)
+            let input = unsafe workspace.pointer(operands.input) + window.input.offset
+            let output = unsafe workspace.pointer(operands.output) + window.output.offset
+            let panels = unsafe workspace.pointer(operands.panels)
+            let slabs = unsafe workspace.scratch(of: worker)
+            let sums = unsafe slabs + sizes.slabs
+            for group in first..<last {
+                let tiles = sizes.tiles(of: group)
+                unsafe table.pointee.winograd_input(
+                    window.raw, tile.edge, input, slabs, tiles.lowerBound, tiles.upperBound, 0, sizes.lines)
+                for panel in 0..<sizes.panels {
+                    unsafe table.pointee.winograd_products(
+                        window.raw, tile.edge, slabs, panels, sums, tiles.count, 0, tile.components, panel, panel + 1)
+                    unsafe table.pointee.winograd_output(
+                        window.raw, tile.edge, sums, output, &epilogue, tiles.lowerBound, tiles.upperBound, panel,
+                        panel + 1)
+                }
+            }
+        }
+    }
+
+    /// A job for each stage; the tasks of the products are components of panels.
+    private func winogradByWeights(
+        _ tile: WinogradTile, _ window: Window, _ sizes: WinogradSizes, _ operands: WinogradOperands,
+        _ temporary: Region
+    ) -> [Job] {
+        let name = name(tile), edge = tile.edge, components = tile.components, tiles = sizes.tiles
+        let slabs = temporary.part(offset: 0, byteCount: 4 * sizes.slabs)
+        let sums = temporary.part(offset: 4 * sizes.slabs, byteCount: 4 * sizes.panels * sizes.sumsOfPanel)
+        return [
+            cut(name, sizes.lines, cost: 150 * tiles) { [self] workspace, first, last, _ in
+                unsafe table.pointee.winograd_input(
+                    window.raw, edge, workspace.pointer(operands.input) + window.input.offset,
+                    workspace.pointer(slabs), 0, tiles, first, last)
+            },
+            cut(
+                name, sizes.panels * components, cost: tiles * window.input.channels * sizes.panelColumns,
+                grain: 250_000
+            ) { [self] workspace, first, last, _ in
+                for panel in first / components...(last - 1) / components {
+                    let start = panel * components
+                    unsafe table.pointee.winograd_products(
+                        window.raw, edge, workspace.pointer(slabs), workspace.pointer(operands.panels),
+                        workspace.pointer(sums) + panel * sizes.sumsOfPanel, tiles, max(first - start, 0),
+                        min(last - start, components), panel, panel + 1)
+                }
+            },
+            cut(name, sizes.panels, cost: 300 * tiles) { [self] workspace, first, last, _ in
+                var epilogue = unsafe operands.epilogue(self, workspace, window)
+                unsafe table.pointee.winograd_output(
+                    window.raw, edge, workspace.pointer(sums) + first * sizes.sumsOfPanel,
+                    workspace.pointer(operands.output) + window.output.offset, &epilogue, 0, tiles, first, last)
+            },
+        ]
+    }
+}
+
+/// What a convolution by Winograd reads and writes.
+private struct WinogradOperands: Sendable {
+    let input, panels: Region
+    let bias, residual: Region?
+    let activation: FusedActivation
+    let output: Region
+
+    func epilogue(_ kernels: KernelSet, _ workspace: Workspace, _ window: Window) -> engram_epilogue {
+        unsafe kernels.epilogue(bias, residual, activation, in: workspace, window)
+    }
+}
+
+/// How the tiles of all images are cut, and what a group takes.
+///
+/// Several groups are worked on at once, each from its input to its output in a worker's scratch: a group should stay in a core's cache, and
+/// reads all weights. Of few tiles, a single group, it is the weights that are shared among the workers.
+private struct WinogradSizes: Sendable {
+    let tiles, groups: Int
+    /// Vectors of a pixel's channels.
+    let lines: Int
+    let panels, panelColumns: Int
+    /// Floats of the largest group's slabs, in whole lines of the cache.
+    let slabs: Int
+    /// Floats of its sums for one panel.
+    let sumsOfPanel: Int
+
+    init(_ kernels: KernelSet, _ tile: WinogradTile, _ window: Window) {
+        tiles = window.input.images * window.tilesOfImage(tile)
+        groups = tiles < 20 ? 1 : 2 * max(1, (tiles + 32) / 64)
+        let largest = (tiles + groups - 1) / groups
+        let vector = unsafe Int(kernels.table.pointee.vector)
+        lines = (window.input.channels + vector - 1) / vector
+        panels = unsafe Int(kernels.table.pointee.panel_count(window.output.channels))
+        panelColumns = unsafe Int(kernels.table.pointee.panel_columns)
+        slabs = unsafe (Int(kernels.table.pointee.winograd_slab_count(window.raw, tile.edge, largest)) + 15) / 16 * 16
+        sumsOfPanel = unsafe Int(kernels.table.pointee.winograd_sum_count(tile.edge, panelColumns, largest))
+    }
+
+    func tiles(of group: Int) -> Range<Int> {
+        let start = group * (tiles / groups) + min(group, tiles % groups)
+        return start..<start + tiles / groups + (group < tiles % groups ? 1 : 0)
+    }
+}
