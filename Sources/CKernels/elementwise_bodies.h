@@ -14,6 +14,7 @@
 #include "row_normalization_body.h"
 #include "interpolation_body.h"
 #include "loss_body.h"
+#include "recurrent_body.h"
 #include "reduction_body.h"
 #include "transposition_body.h"
 #include "random_body.h"

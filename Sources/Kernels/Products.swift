@@ -59,30 +59,48 @@ extension KernelSet {
     ///   - bias: a float for each output channel.
     ///   - residual: laid out as the output.
     ///   - accumulate: whether the output's old value is added.
+    ///   - sharesPanels: whether tasks are panels for all pixels, as is best where few pixels meet large weights: each panel is then read once.
+    ///   - range: where there is one, a pair of i32 in memory: only the pixels from the first to below the second are made.
     package func product(
         _ window: Window, _ input: Region, panels: Region, bias: Region? = nil, residual: Region? = nil,
-        activation: FusedActivation = .identity, accumulate: Bool = false, to output: Region
+        activation: FusedActivation = .identity, accumulate: Bool = false, sharesPanels: Bool = false,
+        range: Region? = nil, to output: Region
     ) -> Job {
         check(window, input, output)
         let pixels = window.output.count
         let panelCount = unsafe Int(table.pointee.panel_count(window.output.channels))
         let perPixel = max(1, window.multiplyAdds / max(pixels, 1))
         let rows = unsafe Int(table.pointee.tile_rows)
-        let pixelChunk = Self.chunk(pixels, cost: perPixel, grain: Self.grain, multipleOf: rows)
-        // A single range of pixels leaves the panels to share.
+        let pixelChunk =
+            sharesPanels
+            ? max(pixels, 1) : Self.chunk(pixels, cost: perPixel, grain: Self.grain, multipleOf: rows)
+        // A single range of pixels leaves the panels to share; each task packs the pixels, so that it takes many columns. A single
+        // pixel takes four panels at a time.
+        let width = unsafe Int(table.pointee.panel_columns)
+        let fewest = sharesPanels && pixels > rows ? max((panelCount + 7) / 8, (128 + width - 1) / width) : 1
         let panelChunk =
             pixels > pixelChunk
             ? max(panelCount, 1)
-            : Self.chunk(panelCount, cost: perPixel * pixels / max(panelCount, 1), grain: Self.grain / 8, multipleOf: 1)
+            : max(
+                fewest,
+                Self.chunk(
+                    panelCount, cost: perPixel * pixels / max(panelCount, 1), grain: Self.grain / 8,
+                    multipleOf: sharesPanels ? 4 : 1))
         let pixelTasks = (pixels + pixelChunk - 1) / pixelChunk
         let panelTasks = (panelCount + panelChunk - 1) / panelChunk
         return Job("product_\(instructionSet)", count: pixelTasks * panelTasks) { [self] workspace, task, worker in
             var epilogue = unsafe epilogue(bias, residual, activation, accumulate: accumulate, in: workspace, window)
-            let pixel = task / panelTasks * pixelChunk
+            var pixel = task / panelTasks * pixelChunk, end = min(pixels, pixel + pixelChunk)
             let panel = task % panelTasks * panelChunk
+            if let range {
+                let pair = unsafe workspace.pointer(range, as: Int32.self)
+                pixel = max(pixel, unsafe Int(pair[0]))
+                end = min(end, unsafe Int(pair[1]))
+                if pixel >= end { return }
+            }
             unsafe table.pointee.window_product(
                 window.raw, workspace.pointer(input) + window.input.offset, workspace.pointer(panels),
-                workspace.pointer(output) + window.output.offset, &epilogue, pixel, min(pixels, pixel + pixelChunk),
+                workspace.pointer(output) + window.output.offset, &epilogue, pixel, end,
                 panel, min(panelCount, panel + panelChunk), workspace.scratch(of: worker))
         }
     }

@@ -18,15 +18,15 @@ extension KernelSet {
         depth >= 512 && min(rows, columns) >= 256 && rows * columns >= 1 << 19
     }
 
-    /// output [rows][columns] = leftᵀ·right, of left [depth][rows] and right [depth][columns].
+    /// output [rows][columns] = leftᵀ·right, of left [depth][rows], `leftStride` floats apart, and right [depth][columns].
     ///
     /// OpenBLAS chooses its own instructions, whatever this set's are.
     package func transposedProduct(
-        _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
+        _ left: Region, leftStride: Int, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) -> Job {
         precondition(
-            left.floatCount >= depth * rows && right.floatCount >= depth * columns
-                && output.floatCount >= rows * columns && max(depth, rows, columns) <= Int(Int32.max),
+            left.floatCount >= (depth - 1) * leftStride + rows && right.floatCount >= depth * columns
+                && output.floatCount >= rows * columns && max(depth, leftStride, columns) <= Int(Int32.max),
             "\(depth)×\(rows) and \(depth)×\(columns) to \(rows)×\(columns)")
         precondition(Self.isSingleThreaded)
         let across = (columns + Self.block - 1) / Self.block
@@ -35,7 +35,8 @@ extension KernelSet {
             let row = task / across * Self.block, column = task % across * Self.block
             unsafe cblas_sgemm(
                 CblasRowMajor, CblasTrans, CblasNoTrans, Int32(min(Self.block, rows - row)),
-                Int32(min(Self.block, columns - column)), Int32(depth), 1, workspace.pointer(left) + row, Int32(rows),
+                Int32(min(Self.block, columns - column)), Int32(depth), 1, workspace.pointer(left) + row,
+                Int32(leftStride),
                 workspace.pointer(right) + column, Int32(columns), 0,
                 workspace.pointer(output) + row * columns + column, Int32(columns))
         }

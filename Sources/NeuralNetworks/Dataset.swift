@@ -3,6 +3,9 @@ public protocol Dataset: Sendable {
     /// The number of examples.
     var count: Int { get }
 
+    /// Whether an epoch goes through the examples in their order, without a shuffle: each batch goes on where the one before stopped.
+    var isSequential: Bool { get }
+
     /// The examples of some numbers as a batch.
     ///
     /// - Parameters:
@@ -13,34 +16,60 @@ public protocol Dataset: Sendable {
     func batch(_ indices: [Int], epoch: Int?, seed: UInt64) throws -> Batch
 }
 
+extension Dataset {
+    /// No: examples are shuffled.
+    public var isSequential: Bool { false }
+}
+
 /// Examples side by side.
 public struct Batch: Sendable {
     /// `[N, …]`.
     public var inputs: Tensor
-    /// The class of each, i64 `[N]`.
+    /// The class of each, i64 `[N]`, or of each of its steps, `[N, T]`; −1 where there is none.
     public var targets: Tensor
+    /// The steps of each that count; nil for all of them.
+    public var lengths: [Int]?
+    /// Which go on where the example at the same place in the batch before stopped; nil for none.
+    public var continues: [Bool]?
 
-    /// Examples `[N, …]` with their classes, i64 `[N]`.
-    public init(inputs: Tensor, targets: Tensor) {
+    /// Examples `[N, …]` with their classes, i64 `[N]` or `[N, T]`.
+    public init(inputs: Tensor, targets: Tensor, lengths: [Int]? = nil, continues: [Bool]? = nil) {
         self.inputs = inputs
         self.targets = targets
+        self.lengths = lengths
+        self.continues = continues
     }
 }
 
 extension Batch {
-    /// The targets, which must be as many as there are examples.
+    /// The targets, which must be one for each row of the logits.
     ///
-    /// - Throws: `GraphError` where they are no classes below `count`.
-    func classes(below count: Int) throws(GraphError) -> [Int] {
+    /// - Throws: `GraphError` where they are no classes that the logits know, or −1 for one of several steps.
+    func classes(for logits: Shape) throws(GraphError) -> [Int] {
         let examples = inputs.shape.first ?? 0
-        guard targets.type == TensorType(.i64, [examples]), let classes = targets.integers else {
-            throw GraphError(
-                fault: "targets \(targets.type) for \(examples) examples; they are classes, i64[\(examples)]")
+        let wanted = Shape([examples] + logits.dropFirst().dropLast()), count = logits.last ?? 0
+        guard targets.type == TensorType(.i64, wanted), let classes = targets.integers else {
+            throw GraphError(fault: "targets \(targets.type) for \(examples) examples; they are classes, i64\(wanted)")
         }
-        for target in classes where !(0..<count).contains(target) {
+        for target in classes where !(0..<count).contains(target) && !(target == -1 && wanted.rank > 1) {
             throw GraphError(fault: "target \(target) where the network knows classes 0 to \(count - 1)")
         }
         return classes
+    }
+
+    /// The lengths as a graph takes them.
+    ///
+    /// - Throws: `GraphError` where they are no lengths of the examples' steps.
+    func lengthsTensor() throws(GraphError) -> Tensor {
+        let examples = inputs.shape.first ?? 0, steps = inputs.shape.rank > 1 ? inputs.shape[1] : 0
+        let lengths = lengths ?? Array(repeating: steps, count: examples)
+        guard lengths.count == examples, lengths.allSatisfy({ (0...steps).contains($0) }) else {
+            throw GraphError(
+                fault:
+                    "lengths \(lengths.prefix(8)) for \(examples) examples; they are \(examples) numbers up to \(steps)"
+            )
+        }
+        return Tensor(lengths.map(Int32.init), shape: [examples])
     }
 }
 

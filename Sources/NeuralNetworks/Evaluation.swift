@@ -6,18 +6,19 @@ public struct Evaluation: Sendable {
     public let loss: Double
     /// The share of examples whose class is the most likely one.
     public let accuracy: Double
-    /// The logits of all examples in order, `[N, classes]`.
+    /// The logits of all examples in order, `[N, classes]`, and of examples of several targets those of each.
     public let logits: Tensor
-    /// The classes of all examples in order.
+    /// The classes of all examples in order; steps without one are left out.
     public let targets: [Int]
 
-    /// Runs a model of one input and one output over a data set.
+    /// Runs a model over a data set: its first input takes the examples, `lengths` their lengths, and what else there is zeros, so that each example
+    /// begins anew; its first output is judged.
     ///
     /// - Throws: what the data set throws; `GraphError` where its examples do not fit the model.
     public init(of model: Model, on dataset: some Dataset, loss: Loss = .softmaxCrossEntropy, batchSize: Int = 64)
         throws
     {
-        guard dataset.count > 0, batchSize > 0, let input = model.graph.inputs.first,
+        guard dataset.count > 0, batchSize > 0, !model.graph.inputs.isEmpty,
             let output = model.graph.outputs.first
         else {
             throw GraphError(fault: "nothing to evaluate: \(dataset.count) examples")
@@ -30,12 +31,16 @@ public struct Evaluation: Sendable {
         var values: [Float] = [], targets: [Int] = []
         for _ in batches {
             let batch = try preparation.next()
-            let outputs = try model.run([model.graph[input.value].name: batch.inputs])
-            guard let logits = outputs[output.name], logits.shape.rank == 2 else {
+            let outputs = try model.run(try Self.inputs(of: model, for: batch))
+            guard let logits = outputs[output.name], (2...3).contains(logits.shape.rank) else {
                 throw GraphError(fault: "the model's output '\(output.name)' is no row of logits an example")
             }
-            values += logits.floats
-            targets += try batch.classes(below: logits.shape[1])
+            let classes = try batch.classes(for: logits.shape), rows = logits.floats
+            let width = rows.count / max(classes.count, 1)
+            for (row, target) in classes.enumerated() where target >= 0 {
+                values += rows[row * width..<(row + 1) * width]
+                targets.append(target)
+            }
         }
         let classes = values.count / max(targets.count, 1)
         var total = 0.0
@@ -50,6 +55,25 @@ public struct Evaluation: Sendable {
         self.targets = targets
         self.loss = total / Double(targets.count)
         accuracy = Double(Self.correct(logits: logits, targets: targets)) / Double(targets.count)
+    }
+
+    /// What a model takes for a batch.
+    private static func inputs(of model: Model, for batch: Batch) throws(GraphError) -> [String: Tensor] {
+        var inputs: [String: Tensor] = [:]
+        for (place, input) in model.graph.inputs.enumerated() {
+            let name = model.graph[input.value].name
+            if place == 0 {
+                inputs[name] = batch.inputs
+            } else if name == "lengths" {
+                inputs[name] = try batch.lengthsTensor()
+            } else {
+                let sizes = input.dimensions.map { dimension in
+                    if case .fixed(let size) = dimension { size } else { batch.inputs.shape.first ?? 0 }
+                }
+                inputs[name] = Tensor(zeros: Shape(sizes), model.graph.type(of: input.value).elementType)
+            }
+        }
+        return inputs
     }
 
     /// How many rows are greatest at their target; of equals the first counts.

@@ -8,6 +8,8 @@ public enum Initializer: Hashable, Sendable {
     case heNormal
     /// Uniform within ±√(6 / (fan-in + fan-out)) (Glorot, Bengio 2010, equation 16).
     case glorotUniform
+    /// Uniform within ± a limit.
+    case uniform(limit: Float)
     /// Normal with a given deviation.
     case normal(deviation: Float)
 
@@ -27,6 +29,8 @@ public enum Initializer: Hashable, Sendable {
         case .normal(let deviation): return Tensor(Self.normal(count, deviation, &random), shape: shape)
         case .glorotUniform:
             let limit = (6 / (fanIn + fanOut)).squareRoot()
+            return Tensor((0..<count).map { _ in random.uniform(-limit, limit) }, shape: shape)
+        case .uniform(let limit):
             return Tensor((0..<count).map { _ in random.uniform(-limit, limit) }, shape: shape)
         }
     }

@@ -27,6 +27,12 @@ public struct NetworkBuilder: Sendable {
     let mode: Mode
     /// The weights that a loss is to improve, in order.
     private(set) var parameters: [(name: String, value: Graph.Value)] = []
+    /// The lengths of the sequences, i32 `[batch]`; nil where all are whole.
+    public internal(set) var lengths: Graph.Value?
+    /// In training, f32 `[batch, 1]`: 1 where a sequence goes on from the batch before, 0 where a new one begins; nil where none goes on.
+    var continues: Graph.Value?
+    /// States of sequences that go on, with what they become.
+    private(set) var carriedStates: [(name: String, begin: Graph.Value?, end: Graph.Value)] = []
     /// States that follow the batches, with what they become.
     private(set) var statistics: [(name: String, value: Graph.Value, updated: Graph.Value)] = []
     private var path: [String] = []
@@ -95,6 +101,39 @@ public struct NetworkBuilder: Sendable {
     /// Says what a statistic becomes after each batch.
     mutating func update(_ statistic: Graph.Value, to updated: Graph.Value) {
         statistics.append((graph[statistic].name, statistic, updated))
+    }
+
+    /// What a state of the layer at hand, `[passes, batch, units]`, begins with: in training what the batch before left, or zeros for a new
+    /// sequence, and in inference what the caller gives; nil where each batch begins anew.
+    mutating func carried(_ what: String, _ passes: Int, _ units: Int) throws(GraphError) -> Graph.Value? {
+        let name = name(what)
+        switch mode {
+        case .training:
+            guard let continues else { return nil }
+            let rows = graph.type(of: continues).shape[0]
+            let state = graph.addState(Tensor(zeros: [passes, rows, units]), name: name)
+            carriedStates.append((name, state, state))
+            return try apply(Operators.Mul(), [state, continues], name: "\(name).begin")[0]
+        case .inference:
+            return graph.addInput(
+                name, dimensions: [.fixed(passes), .symbol("batch"), .fixed(units)])
+        }
+    }
+
+    /// Says what a carried state becomes.
+    mutating func carry(_ what: String, to end: Graph.Value) {
+        let name = name(what)
+        if let place = carriedStates.firstIndex(where: { $0.name == name }) {
+            carriedStates[place].end = end
+        } else if !isTraining {
+            carriedStates.append((name, nil, end))
+        }
+    }
+
+    /// The same elements in another shape: 0 keeps a dimension.
+    mutating func reshape(_ x: Graph.Value, _ shape: [Int]) throws(GraphError) -> Graph.Value {
+        let wanted = graph.addConstant(Tensor(shape.map(Int64.init), shape: [shape.count]))
+        return try apply(Operators.Reshape(), [x, wanted])[0]
     }
 
     /// The seed-and-step input and a number of its own for a dropout; nil in inference.

@@ -21,6 +21,11 @@ public struct Training: ~Copyable, Sendable {
         public var gradientLimit: Float?
         /// The share that a moving average of the weights keeps at each step, for evaluation and the finished model; nil for the weights themselves.
         public var averaging: Float?
+        /// Sequences side by side whose state recurrent layers that carry it take from batch to batch; each batch has so many. nil: each
+        /// example begins anew.
+        public var streams: Int?
+        /// Whether examples are sequences of lengths of their own, which the data set gives.
+        public var hasLengths: Bool
         /// Threads that share the work of a step; 1 to 256.
         public var threads: Int
         /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
@@ -28,11 +33,13 @@ public struct Training: ~Copyable, Sendable {
 
         /// Neither limit nor average, on all processors, unless said otherwise.
         public init(
-            gradientLimit: Float? = nil, averaging: Float? = nil, threads: Int = Model.Options.processorCount,
-            instructionSet: InstructionSet? = nil
+            gradientLimit: Float? = nil, averaging: Float? = nil, streams: Int? = nil, hasLengths: Bool = false,
+            threads: Int = Model.Options.processorCount, instructionSet: InstructionSet? = nil
         ) {
             self.gradientLimit = gradientLimit
             self.averaging = averaging
+            self.streams = streams
+            self.hasLengths = hasLengths
             self.threads = threads
             self.instructionSet = instructionSet
         }
@@ -57,6 +64,8 @@ public struct Training: ~Copyable, Sendable {
     public let network: any Layer
     /// An example's shape.
     public let input: Shape
+    /// What an example's elements are.
+    public let elementType: ElementType
     /// What is made small.
     public let loss: Loss
     /// How gradients change the weights.
@@ -82,15 +91,20 @@ public struct Training: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - input: an example's shape, without the batch.
+    ///   - elementType: what an example's elements are: i64 for numbers of a vocabulary.
     ///   - schedule: the learning rate by step.
     /// - Throws: `GraphError` where a layer cannot take what comes before it, or the loss cannot take the network's output.
     public init(
-        _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, schedule: Schedule, seed: UInt64 = 1,
-        options: Options = Options()
+        _ network: some Layer, input: Shape, of elementType: ElementType = .f32, loss: Loss, optimizer: Optimizer,
+        schedule: Schedule, seed: UInt64 = 1, options: Options = Options()
     ) throws {
+        guard options.streams ?? 1 >= 1 else {
+            throw GraphError(fault: "\(options.streams ?? 0) streams; there must be at least 1")
+        }
         let step = try TrainingStep(
-            network, input: input, loss: loss, optimizer: optimizer, seed: seed, options: options)
-        let graph = try step.graph(batchSize: 1)
+            network, input: TensorType(elementType, input), loss: loss, optimizer: optimizer, seed: seed,
+            options: options)
+        let graph = try step.graph(batchSize: options.streams ?? 1)
         var states: [String: Storage] = [:]
         for state in graph.states {
             if let initial = graph.initialState(state) { states[graph[state].name] = Storage(copying: initial.storage) }
@@ -100,6 +114,7 @@ public struct Training: ~Copyable, Sendable {
         stateTypes = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, graph.type(of: $0)) })
         self.network = network
         self.input = input
+        self.elementType = elementType
         self.loss = loss
         self.optimizer = optimizer
         self.schedule = schedule
@@ -124,7 +139,9 @@ public struct Training: ~Copyable, Sendable {
         guard batchSize >= 1, dataset.count >= 1 else {
             throw GraphError(fault: "batches of \(batchSize) of \(dataset.count) examples; both must be at least 1")
         }
-        let order = BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
+        let order =
+            dataset.isSequential
+            ? Array(0..<dataset.count) : BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
         let size = min(batchSize, dataset.count)
         let batches = (0..<dataset.count / size).map { Array(order[$0 * size..<($0 + 1) * size]) }
         let preparation = BatchPreparation(
@@ -147,14 +164,19 @@ public struct Training: ~Copyable, Sendable {
     }
 
     private mutating func take(_ batch: Batch) throws {
-        let size = batch.targets.shape.elementCount
-        guard batch.inputs.type == TensorType(.f32, Shape([size] + Array(input))) else {
+        let size = batch.targets.shape.first ?? 0
+        guard batch.inputs.type == TensorType(elementType, Shape([size] + Array(input))) else {
             throw GraphError(
                 fault: "a batch of \(batch.inputs.type) for \(size) targets where an example has shape \(input)")
         }
+        guard size == options.streams ?? size, batch.continues?.count ?? size == size else {
+            throw GraphError(
+                fault: "a batch of \(size) examples where \(options.streams ?? size) streams go on side by side")
+        }
+        let lengths = try batch.lengthsTensor()
         let session = try plans.session(batchSize: size)
         let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
-        let targets = try batch.classes(below: logits.last ?? 0)
+        let targets = try batch.classes(for: logits)
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
         session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
@@ -162,9 +184,13 @@ public struct Training: ~Copyable, Sendable {
             TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
         session.set(TrainingStep.Input.step.rawValue, to: Tensor([Int64(step)], shape: []))
+        session.set(TrainingStep.Input.lengths.rawValue, to: lengths)
+        let continues = batch.continues ?? Array(repeating: false, count: size)
+        session.set(
+            TrainingStep.Input.continues.rawValue, to: Tensor(continues.map { $0 ? 1 : 0 as Float }, shape: [size, 1]))
         session.run()
         current.steps += 1
-        current.examples += targets.count
+        current.examples += targets.count { $0 >= 0 }
         current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
         current.correct += Evaluation.correct(
             logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
@@ -174,6 +200,9 @@ public struct Training: ~Copyable, Sendable {
 
     /// The network with the weights as they are, or their moving average: a graph for inference.
     ///
+    /// With streams or lengths the first dimension of an example, the steps, may have any size; with lengths the graph has a further input `lengths`,
+    /// i32 `[batch]`; for each state that goes on it has an input and an output.
+    ///
     /// - Parameter outputName: what the output is called.
     public func graph(metadata: [String: String] = [:], outputName: String = "output") throws(GraphError) -> Graph {
         let suffix = options.averaging == nil ? "" : ".average"
@@ -182,11 +211,16 @@ public struct Training: ~Copyable, Sendable {
             if name.hasSuffix(suffix) { weights[String(name.dropLast(suffix.count))] = tensor }
         }
         var graph = Graph()
-        let x = graph.addInput("input", dimensions: [.symbol("batch")] + input.map { .fixed($0) })
+        var dimensions = [.symbol("batch")] + input.map { Dimension.fixed($0) }
+        if options.streams != nil || options.hasLengths, input.rank > 0 { dimensions[1] = .symbol("steps") }
+        let x = graph.addInput("input", elementType, dimensions: dimensions)
+        let lengths = options.hasLengths ? graph.addInput("lengths", .i32, dimensions: ["batch"]) : nil
         var builder = NetworkBuilder(graph, mode: .inference(weights: weights))
+        builder.lengths = lengths
         let y = try network.append(to: &builder, x)
         graph = builder.graph
         graph.addOutput(outputName, y)
+        for carried in builder.carriedStates { graph.addOutput("\(carried.name).next", carried.end) }
         graph.metadata = metadata
         return graph
     }

@@ -1,23 +1,29 @@
 /// What one step of a training computes: the network, its loss, the gradients, and the updates of all states, as one graph.
 package struct TrainingStep: Sendable {
     private let forward: Graph
-    private let input: Shape
+    private let input: TensorType
+    private let targets: Shape
+    private let carried: Set<String>
     private let parameters: [String]
     private let optimizer: Optimizer
     private let options: Training.Options
 
     /// The inputs of the graph, in order.
     package enum Input: Int, CaseIterable {
-        /// f32 `[batch, …]`.
+        /// `[batch, …]`.
         case examples
-        /// i64 `[batch]`.
-        case targets
         /// i64 `[2]`: the seed and the step.
         case position
         /// f32 `[]`: the learning rate.
         case rate
         /// i64 `[]`, counted from 1.
         case step
+        /// i32 `[batch]`: the steps of each sequence.
+        case lengths
+        /// f32 `[batch, 1]`: 1 where a sequence goes on.
+        case continues
+        /// i64 `[batch]`, or `[batch, T]`.
+        case targets
     }
 
     /// The outputs of the graph, in order.
@@ -26,20 +32,36 @@ package struct TrainingStep: Sendable {
     }
 
     package init(
-        _ network: some Layer, input: Shape, loss: Loss, optimizer: Optimizer, seed: UInt64, options: Training.Options
+        _ network: some Layer, input: TensorType, loss: Loss, optimizer: Optimizer, seed: UInt64,
+        options: Training.Options
     ) throws(GraphError) {
         var graph = Graph()
-        let x = graph.addInput("input", dimensions: [.symbol("batch")] + input.map { .fixed($0) })
-        let targets = graph.addInput("targets", .i64, dimensions: ["batch"])
+        // The size of a state that goes on is the batch's.
+        let batch = options.streams ?? 1
+        let x = graph.addInput(
+            "input", TensorType(input.elementType, Shape([batch] + Array(input.shape))),
+            dimensions: [.symbol("batch")] + input.shape.map { .fixed($0) })
         let position = graph.addInput("position", .i64, dimensions: [2])
         _ = graph.addInput("rate", dimensions: [])
         _ = graph.addInput("step", .i64, dimensions: [])
+        let lengths = graph.addInput("lengths", TensorType(.i32, [batch]), dimensions: ["batch"])
+        let continues = graph.addInput("continues", TensorType(.f32, [batch, 1]), dimensions: ["batch", 1])
         var builder = NetworkBuilder(graph, mode: .training(seed: seed, position: position))
+        if options.hasLengths { builder.lengths = lengths }
+        if options.streams != nil { builder.continues = continues }
         let logits = try network.append(to: &builder, x)
         graph = builder.graph
+        targets = Shape(graph.type(of: logits).shape.dropFirst().dropLast())
+        let targets = graph.addInput(
+            "targets", TensorType(.i64, Shape([batch] + Array(self.targets))),
+            dimensions: [.symbol("batch")] + self.targets.map { .fixed($0) })
         graph.addOutput("loss", try loss.append(to: &graph, logits, targets))
         graph.addOutput("logits", logits)
         for statistic in builder.statistics { graph.addUpdate(of: statistic.value, to: statistic.updated) }
+        for carried in builder.carriedStates {
+            if let begin = carried.begin { graph.addUpdate(of: begin, to: carried.end) }
+        }
+        carried = Set(builder.carriedStates.map(\.name))
         forward = graph
         self.input = input
         parameters = builder.parameters.map(\.name)
@@ -50,8 +72,10 @@ package struct TrainingStep: Sendable {
     /// The graph for batches of a size, ready to be planned.
     package func graph(batchSize: Int) throws(GraphError) -> Graph {
         var graph = try forward.bound(to: [
-            "input": TensorType(.f32, Shape([batchSize] + Array(input))), "targets": TensorType(.i64, [batchSize]),
-            "position": TensorType(.i64, [2]), "rate": TensorType(.f32, []), "step": TensorType(.i64, []),
+            "input": TensorType(input.elementType, Shape([batchSize] + Array(input.shape))),
+            "targets": TensorType(.i64, Shape([batchSize] + Array(targets))), "position": TensorType(.i64, [2]),
+            "rate": TensorType(.f32, []), "step": TensorType(.i64, []), "lengths": TensorType(.i32, [batchSize]),
+            "continues": TensorType(.f32, [batchSize, 1]),
         ]).applying(Pass.beforeDifferentiation)
         let statistics = graph.updates
         let states = Dictionary(uniqueKeysWithValues: graph.states.map { (graph[$0].name, $0) })
@@ -64,7 +88,9 @@ package struct TrainingStep: Sendable {
         if let limit = options.gradientLimit {
             scale = try graph.append(Operators.ClipScale(limit: limit), known.map(\.1), name: "clip")[0]
         }
-        var updated = statistics.map { (name: graph[$0.state].name, value: $0.value) }
+        var updated = statistics.filter { !carried.contains(graph[$0.state].name) }.map {
+            (name: graph[$0.state].name, value: $0.value)
+        }
         for (weight, gradient) in known {
             let value = try optimizer.append(
                 to: &graph, weight: weight, gradient: gradient, rate: rate, step: step, scale: scale)

@@ -1,7 +1,7 @@
 import Engine
 import Foundation
 
-/// What other implementations compute, as `tools/goldens/operators.py` wrote it.
+/// What other implementations compute, as `tools/goldens/operators.py` and `recurrent.py` wrote it.
 struct Goldens {
     struct Place: Decodable {
         let type: String
@@ -12,8 +12,9 @@ struct Goldens {
     /// Attributes by ONNX's names, and settings by PyTorch's.
     struct Attributes: Decodable {
         var kernel_shape, strides, pads, dilations, perm: [Int]?
-        var auto_pad: String?
-        var group, ceil_mode, count_include_pad, transA, transB, axis, allowzero, kernel, stride, pad: Int?
+        var auto_pad, direction: String?
+        var group, ceil_mode, count_include_pad, transA, transB, axis, allowzero, kernel, stride, pad,
+            linear_before_reset: Int?
         var alpha, beta, epsilon, momentum, smoothing, weight_decay, eps, limit, rate: Float?
         var nesterov: Bool?
         var betas: [Float]?
@@ -33,16 +34,16 @@ struct Goldens {
     let entries: [Entry]
     private let bytes: [UInt8]
 
-    init() throws {
+    init(_ name: String = "operators") throws {
         let directory = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens")
         entries = try JSONDecoder().decode(
-            File.self, from: Data(contentsOf: directory.appending(path: "operators.json"))
+            File.self, from: Data(contentsOf: directory.appending(path: "\(name).json"))
         ).cases
-        bytes = Array(try Data(contentsOf: directory.appending(path: "operators.bin")))
+        bytes = Array(try Data(contentsOf: directory.appending(path: "\(name).bin")))
     }
 
     func tensor(_ place: Place) throws -> Tensor {
-        let type = TensorType(place.type == "i64" ? .i64 : .f32, Shape(place.shape))
+        let type = TensorType(ElementType(rawValue: place.type) ?? .f32, Shape(place.shape))
         return try Tensor(bytes: Array(bytes[place.offset..<place.offset + type.byteCount]), type)
     }
 }

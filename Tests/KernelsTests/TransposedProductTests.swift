@@ -20,7 +20,10 @@ import Testing
             "\(depth)×\(rows) transposed, times \(depth)×\(columns)", memory,
             [.floats("output", output, values, relative: sums, of: sizes)]
         ) {
-            [$0.transposedProduct(left, right, depth: depth, rows: rows, columns: columns, to: output)]
+            [
+                $0.transposedProduct(
+                    left, leftStride: rows, right, depth: depth, rows: rows, columns: columns, to: output)
+            ]
         }
     }
 

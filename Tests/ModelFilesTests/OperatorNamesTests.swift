@@ -53,6 +53,21 @@ import Testing
             Row(name: "Mul", shapes: [[2, 3], []], operation: Operators.Mul()),
             Row(name: "Div", shapes: [[2, 3], [1, 3]], operation: Operators.Div()),
             Row(name: "Relu", shapes: [[2, 3]], operation: Operators.Relu()),
+            Row(name: "Gather", shapes: [[2, 3], [4]], operation: Operators.Gather(), elementTypes: [1: .i64]),
+            Row(
+                name: "Gather from the end", shapes: [[2, 3], []], operation: Operators.Gather(axis: -1),
+                elementTypes: [1: .i32]),
+            Row(name: "LSTM", shapes: [[3, 2, 4], [1, 20, 4], [1, 20, 5]], operation: Operators.LSTM()),
+            Row(
+                name: "LSTM in both directions, without a bias, with lengths and state",
+                shapes: [[3, 2, 4], [2, 20, 4], [2, 20, 5], nil, [2], [2, 2, 5], [2, 2, 5]],
+                operation: Operators.LSTM(direction: .bidirectional), elementTypes: [4: .i32]),
+            Row(
+                name: "GRU", shapes: [[3, 2, 4], [1, 15, 4], [1, 15, 5], [1, 30]], operation: Operators.GRU()),
+            Row(
+                name: "GRU backwards, the reset behind the product",
+                shapes: [[3, 2, 4], [1, 15, 4], [1, 15, 5], [1, 30], nil, [1, 2, 5]],
+                operation: Operators.GRU(direction: .reverse, resetsAfter: true)),
             Row(name: "MatMul", shapes: [[2, 3, 4], [4, 5]], operation: Operators.MatMul()),
             Row(name: "Gemm", shapes: [[2, 3], [3, 4], [4]], operation: Operators.Gemm()),
             Row(

@@ -11,7 +11,8 @@ import Testing
     func step(_ instructionSet: InstructionSet) throws {
         for optimizer in [Optimizer.adamW(weightDecay: 1e-2), .sgd()] {
             let step = try TrainingStep(
-                Networks.small, input: [1, 8, 8], loss: .softmaxCrossEntropy(labelSmoothing: 0.1), optimizer: optimizer,
+                Networks.small, input: TensorType(.f32, [1, 8, 8]), loss: .softmaxCrossEntropy(labelSmoothing: 0.1),
+                optimizer: optimizer,
                 seed: 1,
                 options: .init(gradientLimit: 1, averaging: 0.99))
             let graph = try step.graph(batchSize: 8)

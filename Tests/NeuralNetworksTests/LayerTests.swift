@@ -48,6 +48,25 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
             note: "dense without bias", network: Sequential { Dense(7, hasBias: false) }, input: [4], output: [3, 7],
             weights: ["dense_1.weight": [7, 4]], operators: ["Gemm"]),
         LayerRow(
+            note: "dense, of each step", network: Sequential { Dense(7) }, input: [5, 4], output: [3, 5, 7],
+            weights: ["dense_1.weight": [7, 4], "dense_1.bias": [7]], operators: ["Transpose", "MatMul", "Add"]),
+        LayerRow(
+            note: "LSTM", network: Sequential { LSTM(4) }, input: [5, 3], output: [3, 5, 4],
+            weights: [
+                "lstm_1.weight_1": [1, 16, 3], "lstm_1.recurrent_weight_1": [1, 16, 4], "lstm_1.bias_1": [1, 32],
+            ], operators: ["Transpose", "LSTM", "Transpose", "Reshape", "Transpose"]),
+        LayerRow(
+            note: "GRU, two layers, both directions, the end alone",
+            network: Sequential { GRU(4, layers: 2, isBidirectional: true, dropout: 0.5, output: .last) },
+            input: [5, 3], output: [3, 8],
+            weights: [
+                "gru_1.weight_1": [2, 12, 3], "gru_1.recurrent_weight_1": [2, 12, 4], "gru_1.bias_1": [2, 24],
+                "gru_1.weight_2": [2, 12, 8], "gru_1.recurrent_weight_2": [2, 12, 4], "gru_1.bias_2": [2, 24],
+            ],
+            operators: [
+                "Transpose", "GRU", "Transpose", "Reshape", "GRU", "Transpose", "Reshape", "Transpose", "Reshape",
+            ]),
+        LayerRow(
             note: "relu", network: Sequential { Activation(.relu) }, input: [2, 3], output: [3, 2, 3], weights: [:],
             operators: ["Relu"]),
         LayerRow(
@@ -189,8 +208,21 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
                 "normalization_1 takes images [N, C, H, W] or rows [N, C], not [1, 2, 4]"
             ),
             (
-                Sequential { Sequential { Residual { Dense(3) } } }, [2, 2],
-                "sequential_1.residual_1.sequential_1.dense_1 takes rows [N, in], not [1, 2, 2]; put a Flatten before it"
+                Sequential { Sequential { Residual { Dense(3) } } }, [2, 2, 2],
+                "sequential_1.residual_1.sequential_1.dense_1 takes rows [N, in], not [1, 2, 2, 2]; put a Flatten before it"
+            ),
+            (Sequential { LSTM(3) }, [4], "lstm_1 takes sequences [N, T, in] of floats, not f32[1, 4]"),
+            (
+                Sequential { LSTM(3, layers: 0) }, [4, 2],
+                "lstm_1 has 0 layers of 3 units; both must be at least 1"
+            ),
+            (
+                Sequential { GRU(3, isBidirectional: true, carriesState: true) }, [4, 2],
+                "gru_1 goes in both directions and carries its state; it can do one of them"
+            ),
+            (
+                Sequential { Embedding(3, dimensions: 2) }, [4],
+                "embedding_1 takes numbers of a vocabulary, i64 or i32, not f32"
             ),
             (Sequential { Dropout(1) }, [4], "node 'dropout_1' (Dropout): a rate of 1.0; it is at least 0 and below 1"),
             (
@@ -204,8 +236,8 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
 
     @Test("a network that is one layer says so where it refuses") func singleLayerRefusal() {
         #expect(
-            fault { _ = try Training.untrained(Dense(3), input: [2, 2]) }
-                == "the network takes rows [N, in], not [1, 2, 2]; put a Flatten before it")
+            fault { _ = try Training.untrained(Dense(3), input: [2, 2, 2]) }
+                == "the network takes rows [N, in], not [1, 2, 2, 2]; put a Flatten before it")
     }
 
     @Test("branches of a residual that differ are refused") func residualRefusal() {

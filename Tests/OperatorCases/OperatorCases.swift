@@ -4,6 +4,7 @@ package enum OperatorCases {
         arithmetic + averagePool + batchNormalization + convolution + dropout + flatten + gemm + globalAveragePool
         + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
         + functions + choices + movements + resize + reductions + rowNormalizations + convTranspose + binaryCrossEntropy
+        + gather + gru + lstm
 
     /// Operators that gradients and passes write, and the operator whose rows run them.
     package static let coveredBy: [String: String] = [
@@ -14,7 +15,10 @@ package enum OperatorCases {
         "ConvInputGradient": "Conv",
         "ConvWeightGradient": "Conv",
         "FunctionGradient": "Exp",
+        "GRUGradient": "GRU",
+        "GatherGradient": "Gather",
         "GlobalAveragePoolGradient": "GlobalAveragePool",
+        "LSTMGradient": "LSTM",
         "LogSoftmaxGradient": "LogSoftmax",
         "MaxPoolGradient": "MaxPool",
         "ReduceToShape": "Add",

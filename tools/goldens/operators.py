@@ -6,7 +6,7 @@
 
 Versions: torch 2.13.0 (CPU), onnx 1.23.2, onnxruntime 1.32.0, numpy 2.4.6. Seed 20260101.
 
-Each file is operators-N.json's case with its tensors in operators.bin: float32 (f32) or int64 (i64), little-endian, one after the other.
+Each file is operators-N.json's case with its tensors in operators.bin: float32 (f32), int32 (i32) or int64 (i64), little-endian, one after the other.
 """
 import json
 import pathlib
@@ -28,8 +28,8 @@ cases = []
 def put(array):
     """Appends a tensor; gives where it lies."""
     array = np.asarray(array)
-    kind = "i64" if array.dtype == np.int64 else "f32"
-    array = array.astype("<i8" if kind == "i64" else "<f4")
+    kind = {np.dtype(np.int64): "i64", np.dtype(np.int32): "i32"}.get(array.dtype, "f32")
+    array = array.astype({"i64": "<i8", "i32": "<i4", "f32": "<f4"}[kind])
     place = {"type": kind, "shape": list(array.shape), "offset": len(blob)}
     blob.extend(array.tobytes())
     return place
@@ -53,7 +53,8 @@ def onnx_case(operator, attributes, inputs, opset=21, outputs=1, constants=()):
     names = [f"i{index}" if tensor is not None else "" for index, tensor in enumerate(inputs)]
     given = {name: tensor for name, tensor in zip(names, inputs) if name}
     node = helper.make_node(operator, names, [f"o{index}" for index in range(outputs)], **attributes)
-    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64}
+    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64,
+             np.dtype(np.int32): TensorProto.INT32}
     graph = helper.make_graph(
         [node], "case",
         [helper.make_tensor_value_info(name, kinds[tensor.dtype], tensor.shape) for name, tensor in given.items()],
@@ -191,25 +192,30 @@ def trajectory_cases():
         case("torch", kind + "Trajectory", {**settings, "limit": limit or 1e9, "rate": 0.01}, start + gradients, after + norms)
 
 
-def main():
+def start():
     for name, version in VERSIONS.items():
         found = sys.modules[name].__version__.split("+")[0]
         assert found == version, f"{name} {found}, wanted {version}"
     torch.manual_seed(SEED)
     torch.set_num_threads(1)
-    onnx_cases()
-    gradient_cases()
-    trajectory_cases()
+
+
+def write(name, script):
+    """Writes name.json and name.bin."""
     directory = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "Tests/EngineTests/Goldens")
     directory.mkdir(parents=True, exist_ok=True)
-    text = {"script": "tools/goldens/operators.py", "versions": VERSIONS, "seed": SEED, "cases": cases}
+    text = {"script": script, "versions": VERSIONS, "seed": SEED, "cases": cases}
     # A case a line, so that a change shows in a comparison.
     lines = ",\n".join(json.dumps(entry) for entry in cases)
     head = json.dumps({key: value for key, value in text.items() if key != "cases"})[:-1]
-    (directory / "operators.json").write_text(f'{head}, "cases": [\n{lines}\n]}}\n')
-    (directory / "operators.bin").write_bytes(blob)
+    (directory / f"{name}.json").write_text(f'{head}, "cases": [\n{lines}\n]}}\n')
+    (directory / f"{name}.bin").write_bytes(blob)
     print(f"{len(cases)} cases, {len(blob)} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    start()
+    onnx_cases()
+    gradient_cases()
+    trajectory_cases()
+    write("operators", "tools/goldens/operators.py")

@@ -115,6 +115,20 @@
 ///   loss = -(positive_weight·t·(1 - p)^focusing·log p + (1 - t)·p^focusing·log(1 - p)) (focusing 0: plain; Lin et al. 2017,
 ///   arXiv 1708.02002, equation 4). In place. `…_backward`: dx = scale·dloss/dz, in place on the logits.
 ///
+/// ## Recurrent cells, on one row of `units`; gates are [4][units] in the order i, o, f, c, or [3][units] in the order z, r, h
+///
+/// Sums of products enter, cells leave; states (`cell`, `hidden`) are updated in place, and y is hidden once more.
+/// - `lstm_cell`: gates = σ, σ, σ, tanh of themselves; c = f·c + i·g; h = o·tanh(c). `kept` (null, or an array) = c.
+/// - `lstm_cell_backward`: from the gates as the cell left them, c before and after it: with d = dy + d_hidden, d_gates are
+///   the gradients of the sums, d_cell becomes that of c before, d_hidden becomes 0 (what the gates' sums add to it is the
+///   caller's product). cell_before null: zeros; dy null: zeros. d_gates may be gates.
+/// - `gru_cell`: z and r are through their σ already; n = tanh(gates[2] + r·recurrent), without the last term where
+///   `recurrent` is null; gates[2] = n; h = (1-z)·n + z·h.
+/// - `gru_cell_backward`: d_gates of z and n, and where there is `recurrent` also that of r, and d_recurrent = dn·r; d_hidden
+///   becomes (dy + d_hidden)·z. hidden_before null: zeros; dy null: zeros. d_gates may be gates.
+/// - `gru_reset_backward`, where the reset comes before the product, after the former: from the gradient of r·h, d_reset:
+///   d_gates of r, d_hidden += d_reset·r, and reset_hidden = r·hidden_before. d_gates may be gates.
+///
 /// ## Reductions: x [outer][reduced][inner] → y [outer][inner]; `first`, `last` choose elements of y; pointers are the arrays' starts
 ///
 /// - `sum`, `mean`: in double: in rising order where inner > 1, else 16 lanes. Empty: 0 and NaN.

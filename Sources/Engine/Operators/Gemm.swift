@@ -157,17 +157,23 @@ extension Operators {
 
 extension Step {
     /// output [rows, columns] = leftᵀ·right, left `[depth, rows]`, right `[depth, columns]`.
+    ///
+    /// - Parameter leftStride: floats between neighbours of left's `depth`; nil where there are no gaps.
     mutating func appendTransposedProduct(
-        _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
+        _ left: Region, leftStride: Int? = nil, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) {
         if KernelSet.prefersTransposedProduct(depth: depth, rows: rows, columns: columns) {
-            append(kernels.transposedProduct(left, right, depth: depth, rows: rows, columns: columns, to: output))
+            append(
+                kernels.transposedProduct(
+                    left, leftStride: leftStride ?? rows, right, depth: depth, rows: rows, columns: columns, to: output)
+            )
             return
         }
         // The depth is cut into "images" so that several partial sums can be taken at once.
         let images = [16, 8, 4, 2].first { depth % $0 == 0 && depth / $0 >= 16 } ?? 1
+        let whole = Window.Pixels(images: images, height: 1, width: depth / images, channels: leftStride ?? rows)
         let window = Window(
-            input: Window.Pixels(images: images, height: 1, width: depth / images, channels: rows),
+            input: whole.channels(from: 0, count: rows),
             output: Window.Pixels(images: images, height: 1, width: depth / images, channels: columns))
         needScratch(window)
         append(

@@ -16,7 +16,7 @@ package struct Pass: Sendable {
     package static let beforeDifferentiation: [Pass] = [
         .deadCode, .constantFolding, .shapeFolding, .linesAsImages, .channelsLast, .constantFolding, .transposes,
         .deadCode,
-        .normalizationFusion,
+        .normalizationFusion, .recurrentGates,
     ]
     /// What is done to a training step before it is planned.
     package static let training: [Pass] = [.transposes, .deadCode]

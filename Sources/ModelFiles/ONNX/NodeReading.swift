@@ -69,6 +69,11 @@ struct NodeReading {
         return text
     }
 
+    /// Texts, whatever they say.
+    mutating func texts(_ name: String) throws(Fault) -> [String]? {
+        try take(name, .strings, "a list of texts")?.strings.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// A truth value, which ONNX writes as 0 or 1.
     mutating func flag(_ name: String) throws(Fault) -> Bool? {
         guard let value = try integer(name) else { return nil }

@@ -10,7 +10,7 @@ package enum OperatorNames {
     /// What an operator is called in ONNX; nil where it is our own and never in a file.
     package static func onnxName(of name: String) -> String? { byName[name]?.translation?.onnxName }
 
-    static let all: [OperatorEntry] = elementwise + shapes + sums + windows + own
+    static let all: [OperatorEntry] = elementwise + recurrent + shapes + sums + windows + own
 
     /// Operators of losses, gradients, passes and optimizers, which stand in no file.
     private static let own: [OperatorEntry] =

@@ -1,0 +1,81 @@
+internal import Kernels
+
+extension Operators {
+    /// Slices of x along an axis, by their numbers: with an embedding's weights as x and words as numbers, their vectors.
+    ///
+    /// A negative number counts from the end. Numbers are known only when the network runs: one that is out of range gives zeros and has no
+    /// gradient, and who feeds them checks that.
+    ///
+    /// - Shapes: x `[…, K, …]` with K along the axis, numbers i32 or i64 of any shape → x's shape with the numbers' in place of K.
+    /// - Source: ONNX Gather.
+    public struct Gather: Operator {
+        public static let name = "Gather"
+        /// Along which slices are taken; negative from the end.
+        public var axis: Int
+
+        public init(axis: Int = 0) { self.axis = axis }
+
+        public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            try inputs.count(in: 2...2)
+            let x = try inputs.required(0, "x", nil), numbers = try inputs.required(1, "indices", nil)
+            guard numbers.elementType == .i64 || numbers.elementType == .i32 else {
+                throw OperatorError(
+                    "indices has elements \(numbers.elementType.rawValue); i32 and i64 are supported")
+            }
+            guard let axis = x.shape.axis(axis) else {
+                throw OperatorError("axis \(axis) of a shape of \(x.shape.rank) dimensions")
+            }
+            let output = Array(x.shape.prefix(axis)) + Array(numbers.shape) + Array(x.shape.dropFirst(axis + 1))
+            return [TensorType(x.elementType, try Shape(inferred: output))]
+        }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            guard backward.needs[0] else { return [nil, nil] }
+            let shape = graph.type(of: backward.input(0)).shape
+            let gradient = try graph.append(
+                GatherGradient(axis: axis, shape: shape), [backward.gradient, backward.input(1)],
+                name: backward.name("gradient"))[0]
+            return [gradient, nil]
+        }
+
+        public func schedule(_ step: inout Step) throws(GraphError) {
+            let x = step.inputType(0)
+            step.append(
+                step.kernels.gather(
+                    x.shape.gathering(axis, step.inputType(1)), step.input(0), step.input(1),
+                    elementBytes: x.elementType.byteCount, to: step.output()))
+        }
+    }
+}
+
+extension Operators {
+    /// The gradient of `Gather`: each slice of dx is the sum of dy's where it was taken, in the order of the numbers.
+    ///
+    /// - Shapes: dy as `Gather`'s output, numbers → dx `shape`.
+    struct GatherGradient: Operator {
+        static let name = "GatherGradient"
+        var axis: Int
+        var shape: Shape
+
+        func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
+            _ = try inputs.required(0, "dy")
+            return [TensorType(.f32, shape)]
+        }
+
+        func schedule(_ step: inout Step) throws(GraphError) {
+            step.append(
+                step.kernels.gatherBackward(
+                    shape.gathering(axis, step.inputType(1)), dy: step.input(0), step.input(1), to: step.output()))
+        }
+    }
+}
+
+extension Shape {
+    /// Slices of this shape along an axis that it has.
+    fileprivate func gathering(_ axis: Int, _ numbers: TensorType) -> Gathering {
+        let axis = axis < 0 ? axis + rank : axis
+        return Gathering(
+            outer: prefix(axis).reduce(1, *), count: self[axis], inner: dropFirst(axis + 1).reduce(1, *),
+            numbers: numbers.shape.elementCount, isWide: numbers.elementType == .i64)
+    }
+}

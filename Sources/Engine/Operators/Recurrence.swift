@@ -1,0 +1,208 @@
+internal import Kernels
+
+/// In which order a recurrent operator goes through its sequences.
+public enum RecurrentDirection: String, Hashable, Sendable, CaseIterable {
+    /// From the first step to the last.
+    case forward
+    /// From each sequence's last step to its first.
+    case reverse
+    /// Both, with weights of their own, beside each other.
+    case bidirectional
+
+    /// How many passes over the sequence there are.
+    public var count: Int { self == .bidirectional ? 2 : 1 }
+
+    /// Whether a pass goes backwards.
+    func isReverse(_ pass: Int) -> Bool { self == .reverse || pass == 1 }
+}
+
+/// What LSTM and GRU have in common: sizes, the order of steps, and the memory of each.
+///
+/// X is `[T, N, I]`, W `[D, gates·H, I]`, R `[D, gates·H, H]`, B `[D, 2·gates·H]`, states `[D, N, H]`, Y `[T, D, N, H]`. What is kept for
+/// a gradient has the pass outside: `[D, T, N, …]`.
+struct Recurrence {
+    /// Sequences longer than this are refused: each step is a few jobs of the plan.
+    static let longest = 1 << 16
+
+    let direction: RecurrentDirection
+    let gates, steps, rows, inputs, units: Int
+
+    /// Checks the inputs that both have: X, W, R, B, the sequences' lengths, the initial hidden state.
+    init(_ operands: Operands, gates: Int, direction: RecurrentDirection) throws(OperatorError) {
+        let x = try operands.required(0, "X", rank: 3).shape, w = try operands.required(1, "W", rank: 3).shape
+        let r = try operands.required(2, "R", rank: 3).shape
+        self.direction = direction
+        self.gates = gates
+        (steps, rows, inputs, units) = (x[0], x[1], x[2], r[2])
+        let passes = direction.count
+        // Weights that fit into memory have no sizes whose products overflow.
+        guard w == [passes, gates * units, inputs], r == [passes, gates * units, units] else {
+            throw OperatorError(
+                "W \(w) and R \(r) do not go with X \(x): [\(passes), \(gates)·H, \(inputs)] and [\(passes), \(gates)·H, H] are needed"
+            )
+        }
+        guard steps <= Self.longest else {
+            throw OperatorError("X \(x) has \(steps) steps; at most \(Self.longest) are supported")
+        }
+        if operands.optional(3) != nil, try operands.required(3, "B").shape != [passes, 2 * gates * units] {
+            throw OperatorError(
+                "B has shape \(operands.types[3]?.shape ?? []); [\(passes), \(2 * gates * units)] is needed")
+        }
+        if operands.optional(4) != nil, try operands.required(4, "sequence_lens", .i32).shape != [rows] {
+            throw OperatorError(
+                "sequence_lens has shape \(operands.types[4]?.shape ?? []); [\(rows)] is needed")
+        }
+        try checkState(operands, 5, "initial_h")
+    }
+
+    /// Checks an initial state, where it is given.
+    func checkState(_ operands: Operands, _ index: Int, _ name: String) throws(OperatorError) {
+        if operands.optional(index) != nil, try operands.required(index, name).shape != state {
+            throw OperatorError("\(name) has shape \(operands.types[index]?.shape ?? []); \(state) is needed")
+        }
+    }
+
+    /// The sizes of a node whose shape rule has agreed.
+    init(_ step: Step, gates: Int, direction: RecurrentDirection) {
+        let x = step.shape(0)
+        self.direction = direction
+        self.gates = gates
+        (steps, rows, inputs, units) = (x[0], x[1], x[2], step.shape(2)[2])
+    }
+
+    var passes: Int { direction.count }
+    /// The shape of a state.
+    var state: Shape { [passes, rows, units] }
+    /// The shape of Y.
+    func output() throws(OperatorError) -> Shape { try Shape(inferred: [steps, passes, rows, units]) }
+    /// The shape of something that is kept for the gradient, so many times the units wide.
+    func kept(_ width: Int) throws(OperatorError) -> Shape {
+        try Shape(inferred: [passes, steps, rows, width * units])
+    }
+
+    var multiplyAdds: Int { steps * rows * passes * gates * units * (inputs + units) }
+
+    // MARK: Order
+
+    /// Steps whose products with W are one: enough rows to use each weight often, few enough to stay in the cache.
+    var chunk: Int { max(1, 64 / max(rows, 1)) }
+
+    /// The chunks in the order of a pass.
+    func chunks(_ pass: Int) -> [Range<Int>] {
+        let all = stride(from: 0, to: steps, by: chunk).map { $0..<min($0 + chunk, steps) }
+        return direction.isReverse(pass) ? all.reversed() : all
+    }
+
+    /// The steps of a chunk, or all, in the order of a pass.
+    func times(_ range: Range<Int>, _ pass: Int) -> [Int] {
+        direction.isReverse(pass) ? range.reversed() : Array(range)
+    }
+
+    func step(_ time: Int, _ pass: Int) -> RecurrentStep {
+        RecurrentStep(time: time, steps: steps, isReverse: direction.isReverse(pass), rows: rows, units: units)
+    }
+
+    /// The step that a pass makes before `time`; nil where it begins there.
+    func earlier(_ time: Int, _ pass: Int) -> Int? {
+        let before = direction.isReverse(pass) ? time + 1 : time - 1
+        return (0..<steps).contains(before) ? before : nil
+    }
+
+    // MARK: Memory
+
+    /// A state's part of a pass.
+    func state(_ region: Region, _ pass: Int) -> Region { part(region, pass, of: rows * units) }
+
+    /// A step's part of X.
+    func input(_ region: Region, _ times: Range<Int>) -> Region {
+        region.part(offset: times.lowerBound * rows * inputs * 4, byteCount: times.count * rows * inputs * 4)
+    }
+
+    /// A step's part of Y.
+    func output(_ region: Region, _ time: Int, _ pass: Int) -> Region {
+        part(region, time * passes + pass, of: rows * units)
+    }
+
+    /// What is kept of a pass.
+    func kept(_ region: Region, _ width: Int, _ pass: Int) -> Region {
+        part(region, pass, of: steps * rows * width * units)
+    }
+
+    /// What is kept of some steps of a pass.
+    func kept(_ region: Region, _ width: Int, _ pass: Int, _ times: Range<Int>) -> Region {
+        let size = rows * width * units * 4
+        return kept(region, width, pass).part(offset: times.lowerBound * size, byteCount: times.count * size)
+    }
+
+    func kept(_ region: Region, _ width: Int, _ pass: Int, _ time: Int) -> Region {
+        kept(region, width, pass, time..<time + 1)
+    }
+
+    /// The part of a number, of `count` floats.
+    func part(_ region: Region, _ number: Int, of count: Int) -> Region {
+        region.part(offset: number * count * 4, byteCount: count * 4)
+    }
+}
+
+extension Step {
+    /// The lengths of the sequences and what is active in each step; nil where all are whole.
+    mutating func sequenceLengths(_ recurrence: Recurrence, _ lengths: Region?) -> SequenceLengths? {
+        guard let lengths else { return nil }
+        let bytes = SequenceLengths.rangeBytes(steps: recurrence.steps, chunk: recurrence.chunk)
+        let sequence = SequenceLengths(
+            lengths, ranges: temporary(byteCount: bytes), chunk: recurrence.chunk, steps: recurrence.steps,
+            rows: recurrence.rows)
+        append(kernels.activeRows(sequence))
+        return sequence
+    }
+
+    /// Lets a state begin with what is given, or zeros.
+    mutating func begin(_ state: Region, with initial: Region?) {
+        append(initial.map { kernels.copy($0, to: state) } ?? kernels.fill(0, to: state))
+    }
+
+    /// A product of a matrix's rows, which are to be scheduled one after the other with the same sizes.
+    mutating func matrix(rows: Int, depth: Int, _ output: Window.Pixels) -> Window {
+        let window = Window(input: Window.Pixels(images: 1, height: 1, width: rows, channels: depth), output: output)
+        needScratch(window)
+        return window
+    }
+
+    /// The same, to rows without gaps.
+    mutating func matrix(rows: Int, depth: Int, columns: Int) -> Window {
+        matrix(rows: rows, depth: depth, Window.Pixels(images: 1, height: 1, width: rows, channels: columns))
+    }
+
+    /// Weights `[passes, columns, depth]` of input `index` in panels, a product a pass, from some of the columns on.
+    mutating func recurrentPanels(
+        _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, purpose: String
+    ) -> [Region] {
+        packed(
+            index,
+            (0..<passes).map {
+                WeightLayout(
+                    tapOffsets: [0], channels: depth, channelStride: 1, columns: columns, columnStride: depth,
+                    offset: ($0 * all + first) * depth)
+            }, purpose: purpose)
+    }
+
+    /// The same weights for the way back: from so many of the `columns` to `depth`.
+    mutating func recurrentPanelsBackward(
+        _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, purpose: String
+    ) -> [Region] {
+        packed(
+            index,
+            (0..<passes).map {
+                WeightLayout(
+                    tapOffsets: [0], channels: columns, channelStride: depth, columns: depth, columnStride: 1,
+                    offset: ($0 * all + first) * depth)
+            }, purpose: purpose)
+    }
+
+    /// output = the sums of the columns of x.
+    mutating func appendColumnSums(_ x: Region, columns: Int, to output: Region) {
+        let rows = x.floatCount / max(columns, 1)
+        let partials = temporary(byteCount: KernelSet.normalizationPartBytes(rows: rows, channels: columns))
+        append(kernels.channelSums(x, channels: columns, partials: partials, to: output))
+    }
+}
