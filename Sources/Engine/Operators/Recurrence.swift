@@ -80,7 +80,7 @@ struct Recurrence {
         try Shape(inferred: [passes, steps, rows, width * units])
     }
 
-    var multiplyAdds: Int { steps * rows * passes * gates * units * (inputs + units) }
+    var multiplyAdds: Int { .clampedProduct(steps, rows, passes, gates, units, inputs + units) }
 
     // MARK: Order
 
