@@ -213,7 +213,7 @@ def main():
     def log(text):
         print(text, file=sys.stderr, flush=True)
 
-    rows = [row for row in ROWS if arguments.only in row.name]
+    rows = [row for row in ROWS if arguments.only in row.name and (row.quick or not arguments.quick)]
     if not rows:
         log(f"benchmark: no row has '{arguments.only}' in its name; there are: {'; '.join(row.name for row in ROWS)}")
         return 64

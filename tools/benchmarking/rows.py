@@ -20,6 +20,7 @@ class Row:
     train: bool = False
     asked: float | None = 1.0
     threads: tuple = (1, 2)
+    quick: bool = True             # whether --quick times it too
 
 
 # Channels and pixels of 3x3 convolutions.
@@ -36,5 +37,5 @@ ROWS = [
     Row("keywords, batch 16", "keywords", batch=16),
     Row("keywords, training step, batch 64", "keywords", batch=64, train=True),
     *(Row(f"3x3 convolutions, {channels} channels at {pixels} px, batch {batch}", f"convolutions-{channels}-{pixels}",
-          batch=batch, asked=1.8) for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
+          batch=batch, asked=1.8, quick=batch == 1) for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
 ]
