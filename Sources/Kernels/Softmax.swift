@@ -42,7 +42,7 @@ extension KernelSet {
         }
     }
 
-    /// loss (one float) = the mean over rows of the cross-entropy with smoothed targets; a target that is no class counts as 0.
+    /// loss (one float) = the mean of the cross-entropy with smoothed targets over the rows whose target is a class; of none 0.
     ///
     /// - Parameter losses: a float for each row, to work in.
     package func softmaxCrossEntropy(
@@ -59,23 +59,39 @@ extension KernelSet {
             let losses = unsafe workspace.pointer(losses)
             var total = 0.0
             for row in 0..<rows { unsafe total += Double(losses[row]) }
-            unsafe workspace.pointer(loss)[0] = Float(total / Double(rows))
+            let counted = Self.counted(targets, rows: rows, classes: classes, in: workspace)
+            unsafe workspace.pointer(loss)[0] = Float(total / Double(max(counted, 1)))
         }
         return [each, mean]
     }
 
-    /// dLogits = dLoss/rows · (softmax − smoothed target).
+    /// dLogits = dLoss/count · (softmax − smoothed target) for the rows whose target is a class, else 0.
+    ///
+    /// - Parameter scale: a float to work in.
     package func softmaxCrossEntropyBackward(
-        _ logits: Region, targets: Region, dLoss: Region, classes: Int, smoothing: Float, to dLogits: Region
-    ) -> Job {
+        _ logits: Region, targets: Region, dLoss: Region, classes: Int, smoothing: Float, scale: Region,
+        to dLogits: Region
+    ) -> [Job] {
         let rows = logits.floatCount / max(classes, 1)
-        return cut("softmax_cross_entropy_backward_\(instructionSet)", rows, cost: classes * 4) {
+        let share = Job("loss_scale") { workspace, _, _ in
+            let counted = Self.counted(targets, rows: rows, classes: classes, in: workspace)
+            unsafe workspace.pointer(scale)[0] = workspace.pointer(dLoss)[0] / Float(max(counted, 1))
+        }
+        let each = cut("softmax_cross_entropy_backward_\(instructionSet)", rows, cost: classes * 4) {
             [self] workspace, first, last, _ in
-            let scale = unsafe workspace.pointer(dLoss)[0] / Float(rows)
             _ = unsafe table.pointee.softmax_cross_entropy_backward_i64(
                 last - first, classes, workspace.pointer(logits) + first * classes,
-                workspace.pointer(targets, as: Int64.self) + first, nil, smoothing, scale,
+                workspace.pointer(targets, as: Int64.self) + first, nil, smoothing, workspace.pointer(scale)[0],
                 workspace.pointer(dLogits) + first * classes)
         }
+        return [share, each]
+    }
+
+    /// The rows whose target is a class.
+    private static func counted(_ targets: Region, rows: Int, classes: Int, in workspace: Workspace) -> Int {
+        let targets = unsafe workspace.pointer(targets, as: Int64.self)
+        var count = 0
+        for row in 0..<rows where unsafe targets[row] >= 0 && targets[row] < classes { count += 1 }
+        return count
     }
 }

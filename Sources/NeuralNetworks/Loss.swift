@@ -1,6 +1,6 @@
 /// What training makes small.
 public enum Loss: Hashable, Sendable {
-    /// The cross-entropy of classes, for logits `[N, classes]` or `[N, T, classes]` and targets that are classes; a target of −1 is none, and counts as a loss of 0.
+    /// The cross-entropy of classes, for logits `[N, classes]` or `[N, T, classes]` and targets that are classes; a target of −1 is none, and counts for nothing.
     case softmaxCrossEntropy(labelSmoothing: Float)
 
     /// Without smoothing.

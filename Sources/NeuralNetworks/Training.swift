@@ -190,8 +190,9 @@ public struct Training: ~Copyable, Sendable {
             TrainingStep.Input.continues.rawValue, to: Tensor(continues.map { $0 ? 1 : 0 as Float }, shape: [size, 1]))
         session.run()
         current.steps += 1
-        current.examples += targets.count { $0 >= 0 }
-        current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(targets.count)
+        let counted = targets.count { $0 >= 0 }
+        current.examples += counted
+        current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(counted)
         current.correct += Evaluation.correct(
             logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
     }

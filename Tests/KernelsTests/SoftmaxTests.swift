@@ -93,23 +93,23 @@ import Testing
                 var memory = Memory()
                 let logits = memory.add(x, changes: isInPlace), classOfRow = memory.add(targets),
                     dLoss = memory.add([Float(0.5)])
-                let work = memory.room(floats: rows), loss = memory.room(floats: 1)
+                let work = memory.room(floats: rows), loss = memory.room(floats: 1), scale = memory.room(floats: 1)
                 let dLogits = isInPlace ? logits : memory.room(floats: x.count)
                 try expect(
                     "\(rows) rows of \(classes), smoothing \(smoothing)", memory,
                     [
                         .floats("losses", work, losses, relative: rounding, absolute: 2e-6),
-                        .floats("loss", loss, [losses.reduce(0, +) / Double(rows)], relative: rounding, absolute: 2e-6),
+                        .floats(
+                            "loss", loss, [losses.reduce(0, +) / Double(max(rows, 1))], relative: rounding,
+                            absolute: 2e-6),
                         .floats("gradient", dLogits, gradient, relative: rounding, of: sizes),
                     ]
                 ) {
                     $0.softmaxCrossEntropy(
                         logits, targets: classOfRow, classes: classes, smoothing: smoothing, losses: work, to: loss)
-                        + [
-                            $0.softmaxCrossEntropyBackward(
-                                logits, targets: classOfRow, dLoss: dLoss, classes: classes, smoothing: smoothing,
-                                to: dLogits)
-                        ]
+                        + $0.softmaxCrossEntropyBackward(
+                            logits, targets: classOfRow, dLoss: dLoss, classes: classes, smoothing: smoothing,
+                            scale: scale, to: dLogits)
                 }
             }
         }
@@ -119,23 +119,22 @@ import Testing
         let x = samples(12, 1), p = softmax(x.doubles, 4)
         let targets: [Int64] = [-1, 2, 4]
         let loss = -log(p[6])
-        let gradient = p.indices.map { $0 / 4 != 1 ? 0 : (p[$0] - ($0 == 6 ? 1 : 0)) / 3 }
+        let gradient = p.indices.map { $0 / 4 != 1 ? 0 : p[$0] - ($0 == 6 ? 1 : 0) }
         var memory = Memory()
         let logits = memory.add(x), classOfRow = memory.add(targets), dLoss = memory.add([Float(1)])
         let work = memory.room(floats: 3), mean = memory.room(floats: 1), dLogits = memory.room(floats: 12)
+        let scale = memory.room(floats: 1)
         try expect(
             "targets \(targets)", memory,
             [
                 .floats("losses", work, [0, loss, 0], relative: rounding),
-                .floats("loss", mean, [loss / 3], relative: rounding),
+                .floats("loss", mean, [loss], relative: rounding),
                 .floats("gradient", dLogits, gradient, relative: rounding, absolute: 1e-7),
             ]
         ) {
             $0.softmaxCrossEntropy(logits, targets: classOfRow, classes: 4, smoothing: 0, losses: work, to: mean)
-                + [
-                    $0.softmaxCrossEntropyBackward(
-                        logits, targets: classOfRow, dLoss: dLoss, classes: 4, smoothing: 0, to: dLogits)
-                ]
+                + $0.softmaxCrossEntropyBackward(
+                    logits, targets: classOfRow, dLoss: dLoss, classes: 4, smoothing: 0, scale: scale, to: dLogits)
         }
     }
 }

@@ -1,9 +1,10 @@
 internal import Kernels
 
 extension Operators {
-    /// The mean over rows of −Σ q·log softmax(logits), with q = (1 − smoothing)·onehot(target) + smoothing/classes.
+    /// The mean over rows of −Σ q·log softmax(logits), with q = (1 − smoothing)·onehot(target) + smoothing/classes. A row whose target is no
+    /// class counts for nothing; of no rows the loss is 0.
     ///
-    /// - Shapes: logits `[N, classes]`, targets i64 `[N]` → loss `[]`. Targets are classes: who feeds them checks that.
+    /// - Shapes: logits `[N, classes]`, targets i64 `[N]` → loss `[]`.
     /// - Source: Szegedy et al. 2016, section 7 (label smoothing); PyTorch's `CrossEntropyLoss`.
     public struct SoftmaxCrossEntropy: Operator {
         public static let name = "SoftmaxCrossEntropy"
@@ -44,7 +45,7 @@ extension Operators {
 }
 
 extension Operators {
-    /// The gradient of `SoftmaxCrossEntropy`: dLoss/N·(softmax(logits) − q).
+    /// The gradient of `SoftmaxCrossEntropy`: dLoss/count·(softmax(logits) − q), 0 where the target is no class.
     ///
     /// - Shapes: logits `[N, classes]`, targets i64 `[N]`, dLoss `[]` → `[N, classes]`.
     struct SoftmaxCrossEntropyGradient: Operator {
@@ -58,7 +59,7 @@ extension Operators {
             step.append(
                 step.kernels.softmaxCrossEntropyBackward(
                     step.input(0), targets: step.input(1), dLoss: step.input(2), classes: step.shape(0)[1],
-                    smoothing: smoothing, to: step.output()))
+                    smoothing: smoothing, scale: step.temporary(byteCount: 4), to: step.output()))
         }
     }
 }
