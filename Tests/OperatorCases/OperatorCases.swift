@@ -19,7 +19,6 @@ package enum OperatorCases {
         "GatherGradient": "Gather",
         "GlobalAveragePoolGradient": "GlobalAveragePool",
         "LSTMGradient": "LSTM",
-        "LogSoftmaxGradient": "LogSoftmax",
         "MaxPoolGradient": "MaxPool",
         "ReduceToShape": "Add",
         "ReluGradient": "Relu",

@@ -5,27 +5,12 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` → y `[N, C, 1, 1]`.
     /// - Source: ONNX GlobalAveragePool.
-    public struct GlobalAveragePool: SpatialOperator {
+    public struct GlobalAveragePool: GlobalPoolOperator {
         public static let name = "GlobalAveragePool"
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
         public init() {}
-
-        var spatialInputs: [Int] { [0] }
-
-        func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
-            try inputs.count(in: 1...1)
-            let x = ImageShape(try inputs.required(0, "x", rank: 4).shape, layout)
-            return [TensorType(.f32, x.with(channels: x.channels, 1).shape)]
-        }
-
-        public var channelsLast: ChannelsLast {
-            guard layout == .channelsFirst else { return .no }
-            var copy = self
-            copy.layout = .channelsLast
-            return .becomes(copy, images: [0])
-        }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             let shape = graph.type(of: backward.input(0)).shape

@@ -6,7 +6,18 @@ protocol ReductionOperator: Operator {
     var axes: [Int]? { get }
     /// Whether the axes stay, with 1 element each.
     var keepsDimensions: Bool { get }
+    /// The kernel's.
+    static var reduction: Reduction { get }
     func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region)
+}
+
+extension ReductionOperator {
+    func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+        step.append(
+            step.kernels.reduce(
+                Self.reduction, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner,
+                to: y))
+    }
 }
 
 extension ReductionOperator {
@@ -76,6 +87,7 @@ extension Operators {
     /// - Source: ONNX ReduceSum.
     public struct ReduceSum: ReductionOperator {
         public static let name = "ReduceSum"
+        static let reduction = Reduction.sum
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -84,12 +96,6 @@ extension Operators {
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
-        }
-
-        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
-            step.append(
-                step.kernels.reduce(
-                    .sum, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
@@ -105,6 +111,7 @@ extension Operators {
     /// - Source: ONNX ReduceMean.
     public struct ReduceMean: ReductionOperator {
         public static let name = "ReduceMean"
+        static let reduction = Reduction.mean
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -113,12 +120,6 @@ extension Operators {
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
-        }
-
-        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
-            step.append(
-                step.kernels.reduce(
-                    .mean, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
@@ -136,6 +137,7 @@ extension Operators {
     /// - Source: ONNX ReduceMax.
     public struct ReduceMax: ReductionOperator {
         public static let name = "ReduceMax"
+        static let reduction = Reduction.max
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -144,12 +146,6 @@ extension Operators {
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
-        }
-
-        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
-            step.append(
-                step.kernels.reduce(
-                    .max, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
         }
     }
 }
@@ -161,6 +157,7 @@ extension Operators {
     /// - Source: ONNX ReduceMin.
     public struct ReduceMin: ReductionOperator {
         public static let name = "ReduceMin"
+        static let reduction = Reduction.min
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -169,12 +166,6 @@ extension Operators {
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
-        }
-
-        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
-            step.append(
-                step.kernels.reduce(
-                    .min, of: step.inputType(0).elementType, x, outer: outer, reduced: reduced, inner: inner, to: y))
         }
     }
 }
@@ -186,6 +177,7 @@ extension Operators {
     /// - Source: ONNX ReduceL2.
     public struct ReduceL2: ReductionOperator {
         public static let name = "ReduceL2"
+        static let reduction = Reduction.sum
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -199,7 +191,8 @@ extension Operators {
         func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
             let squares = step.temporary(byteCount: x.byteCount)
             step.append(step.kernels.arithmetic(.multiply, x, x, to: squares))
-            step.append(step.kernels.reduce(.sum, squares, outer: outer, reduced: reduced, inner: inner, to: y))
+            step.append(
+                step.kernels.reduce(Self.reduction, squares, outer: outer, reduced: reduced, inner: inner, to: y))
             step.append(step.kernels.apply(.sqrt, y, to: y))
         }
     }

@@ -17,7 +17,7 @@ package enum OperatorNames {
         [
             "AdamWUpdate", "AveragePoolGradient", "BatchNormalizationGradient", "BinaryCrossEntropy",
             "BinaryCrossEntropyGradient", "ChannelSum", "ClipScale", "ConvInputGradient", "ConvWeightGradient",
-            "FunctionGradient", "GlobalAveragePoolGradient", "LogSoftmaxGradient", "MaxPoolGradient", "MeanSquares",
+            "FunctionGradient", "GlobalAveragePoolGradient", "MaxPoolGradient", "MeanSquares",
             "MovingAverageUpdate", "ReduceToShape", "ReluGradient", "Reshaped", "RowNormalizationGradient",
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
         ].map { .internal($0) }
