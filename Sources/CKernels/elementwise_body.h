@@ -24,13 +24,6 @@ void NAME(scale_add_f32)(ptrdiff_t n, float a, const float *x, float b, float *y
     }
 }
 
-void NAME(add_relu_f32)(ptrdiff_t n, const float *a, const float *b, float *y) {
-    EACH (i, n) {
-        const float sum = a[i] + b[i];
-        y[i] = sum < 0 ? 0 : sum;
-    }
-}
-
 void NAME(relu_f32)(ptrdiff_t n, const float *x, float *y) {
     EACH (i, n) {
         y[i] = x[i] < 0 ? 0 : x[i];

@@ -17,14 +17,6 @@
 /// Rows whose sum is a float before it enters a double.
 #define ROWS_A_BLOCK 16
 
-void NAME(add_channels_f32)(ptrdiff_t rows, ptrdiff_t channels, const float *x, const float *bias, float *y) {
-    for (ptrdiff_t r = 0; r < rows; r++) {
-        const float *row = x + r * channels;
-        float *out = y + r * channels;
-        EACH_SIXTEEN(c, k, channels, store(out + c, k, load(row + c, k) + load(bias + c, k));)
-    }
-}
-
 INLINE void channel_sums_of(ptrdiff_t rows, ptrdiff_t channels, const float *a, const float *b, double *sums, bool products) {
     for (ptrdiff_t i = 0; i < (products ? 2 : 1) * channels; i++) {
         sums[i] = 0;

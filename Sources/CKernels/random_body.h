@@ -38,9 +38,9 @@ INLINE lanes uniform_of(bit_lanes words) {
     return __builtin_convertvector(__builtin_convertvector(words >> 8, int_lanes), lanes) * 0x1p-24f;
 }
 
-/// What becomes of sixteen words: themselves, uniform numbers, or inputs kept or dropped. Words at the range's ends are computed
+/// What becomes of sixteen words: themselves, or inputs kept or dropped. Words at the range's ends are computed
 /// and not stored.
-enum draw { draw_words, draw_uniform, draw_dropout };
+enum draw { draw_words, draw_dropout };
 
 INLINE void draw(enum draw kind, uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, float rate, const float *x,
                  void *y) {
@@ -70,10 +70,6 @@ INLINE void draw(enum draw kind, uint64_t seed, uint64_t stream, uint64_t first,
 
 void NAME(random_u32)(uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, uint32_t *y) {
     draw(draw_words, seed, stream, first, n, 0, NULL, y);
-}
-
-void NAME(random_uniform_f32)(uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, float *y) {
-    draw(draw_uniform, seed, stream, first, n, 0, NULL, y);
 }
 
 void NAME(dropout_f32)(uint64_t seed, uint64_t stream, uint64_t first, ptrdiff_t n, float rate, const float *x, float *y) {

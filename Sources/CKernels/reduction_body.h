@@ -94,12 +94,11 @@ void NAME(argmax_f32)(ptrdiff_t rows, ptrdiff_t columns, const float *x, int64_t
     }
 }
 
-INLINE double dot_of(ptrdiff_t n, const float *a, const float *b) {
+double NAME(sum_of_squares_f32)(ptrdiff_t n, const float *x) {
     double_lanes sum = (double_lanes)(0.0);
-    EACH_SIXTEEN(i, k, n, sum += doubles_of(load(a + i, k)) * doubles_of(load(b + i, k));)
+    EACH_SIXTEEN(i, k, n, {
+        const double_lanes v = doubles_of(load(x + i, k));
+        sum += v * v;
+    })
     return sum_of_double_lanes(sum);
 }
-
-double NAME(sum_of_squares_f32)(ptrdiff_t n, const float *x) { return dot_of(n, x, x); }
-
-double NAME(dot_f32)(ptrdiff_t n, const float *a, const float *b) { return dot_of(n, a, b); }

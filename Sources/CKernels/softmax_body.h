@@ -90,41 +90,36 @@ INLINE void cross_entropy_backward_of_row(ptrdiff_t classes, const float *x, ptr
     dx[target] = ((p - (1.0f - smoothing)) - share) * scale;
 }
 
-#define CROSS_ENTROPY(suffix, target_type) \
-    ptrdiff_t NAME(softmax_cross_entropy_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, \
-                                                   const target_type *targets, const float *weights, float smoothing, \
-                                                   float *losses) { \
-        ptrdiff_t bad = -1; \
-        for (ptrdiff_t r = 0; r < rows; r++) { \
-            const ptrdiff_t target = (ptrdiff_t)targets[r]; \
-            if (target < 0 || target >= classes) { \
-                bad = bad < 0 ? r : bad; \
-                losses[r] = 0; \
-            } else { \
-                const float loss = cross_entropy_of_row(classes, logits + r * classes, target, smoothing); \
-                losses[r] = weights != NULL ? weights[r] * loss : loss; \
-            } \
-        } \
-        return bad; \
-    } \
-    ptrdiff_t NAME(softmax_cross_entropy_backward_##suffix)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, \
-                                                            const target_type *targets, const float *weights, float smoothing, \
-                                                            float scale, float *d_logits) { \
-        ptrdiff_t bad = -1; \
-        for (ptrdiff_t r = 0; r < rows; r++) { \
-            const ptrdiff_t target = (ptrdiff_t)targets[r]; \
-            if (target < 0 || target >= classes) { \
-                bad = bad < 0 ? r : bad; \
-                for (ptrdiff_t j = 0; j < classes; j++) { \
-                    d_logits[r * classes + j] = 0; \
-                } \
-            } else { \
-                cross_entropy_backward_of_row(classes, logits + r * classes, target, smoothing, \
-                                              weights != NULL ? scale * weights[r] : scale, d_logits + r * classes); \
-            } \
-        } \
-        return bad; \
+ptrdiff_t NAME(softmax_cross_entropy_i64)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, const int64_t *targets,
+                                          const float *weights, float smoothing, float *losses) {
+    ptrdiff_t bad = -1;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t target = (ptrdiff_t)targets[r];
+        if (target < 0 || target >= classes) {
+            bad = bad < 0 ? r : bad;
+            losses[r] = 0;
+        } else {
+            const float loss = cross_entropy_of_row(classes, logits + r * classes, target, smoothing);
+            losses[r] = weights != NULL ? weights[r] * loss : loss;
+        }
     }
-CROSS_ENTROPY(i32, int32_t)
-CROSS_ENTROPY(i64, int64_t)
-#undef CROSS_ENTROPY
+    return bad;
+}
+
+ptrdiff_t NAME(softmax_cross_entropy_backward_i64)(ptrdiff_t rows, ptrdiff_t classes, const float *logits, const int64_t *targets,
+                                                   const float *weights, float smoothing, float scale, float *d_logits) {
+    ptrdiff_t bad = -1;
+    for (ptrdiff_t r = 0; r < rows; r++) {
+        const ptrdiff_t target = (ptrdiff_t)targets[r];
+        if (target < 0 || target >= classes) {
+            bad = bad < 0 ? r : bad;
+            for (ptrdiff_t j = 0; j < classes; j++) {
+                d_logits[r * classes + j] = 0;
+            }
+        } else {
+            cross_entropy_backward_of_row(classes, logits + r * classes, target, smoothing,
+                                          weights != NULL ? scale * weights[r] : scale, d_logits + r * classes);
+        }
+    }
+    return bad;
+}

@@ -21,7 +21,6 @@
 ///
 /// - `add`, `subtract`, `multiply`, `divide`: y = a op b. In place on a, b or both.
 /// - `scale_add`: y = a·x + b·y; with b = 0 y is not read. x may be y.
-/// - `add_relu`: y = relu(a + b). In place on a, b.
 /// - `relu`: y = x < 0 ? 0 : x (NaN stays). In place.
 /// - `relu_backward`: dx = y > 0 ? dy : 0, added to dx with `accumulate`. In place on dy or y, without `accumulate`.
 /// - `fill`: y = value. `copy`: y = x, no overlap.
@@ -51,7 +50,6 @@
 ///
 /// ## Channels and batch normalization; arrays are [rows][channels], pointers at the range's first row
 ///
-/// - `add_channels`: y[r][c] = x[r][c] + bias[c]. In place on x.
 /// - `channel_sums`: sums[0][c] = Σ a[r][c], sums[1][c] = Σ a[r][c]·b[r][c]; with b null only sums[0] is written. b may be a.
 ///   Float over 16 rows, these in double.
 /// - `merge_sums`: sums += other, n doubles.
@@ -134,7 +132,7 @@
 /// - `sum`, `mean`: in double: in rising order where inner > 1, else 16 lanes. Empty: 0 and NaN.
 /// - `max`, `min`: NaN if any; -inf and +inf for an empty one.
 /// - `argmax`: each row's first greatest column, the first NaN counts as greatest; -1 when columns is 0. Columns below 2³¹.
-/// - `sum_of_squares`, `dot`: n floats, products exact in double, 16 lanes of double.
+/// - `sum_of_squares`: n floats, squares exact in double, 16 lanes of double.
 ///
 /// ## Transposition, by element size in bits; no aliasing
 ///
@@ -149,7 +147,7 @@
 /// The key is the seed, the counter's upper half the stream, its lower half the block. Position p is word (p/16) mod 4 of
 /// block 16·(p/64) + p mod 16 (so that 64 neighbours are sixteen blocks side by side). n values from position `first`; the
 /// arrays start there.
-/// - `random_u32`: the words. `random_uniform`: (word >> 8)·2⁻²⁴, in [0, 1).
+/// - `random_u32`: the words. A uniform number is (word >> 8)·2⁻²⁴, in [0, 1).
 /// - `dropout`: y = uniform ≥ rate ? x/(1 - rate) : 0 (as x·(1/(1 - rate))); the gradient is the same call on dy. In place.
 ///
 /// ## Optimizers, on n weights
