@@ -90,7 +90,7 @@ struct Bench: ParsableCommand {
         \(model)\(train ? ", training step" : ""), batch \(batch), \(options.threads) thread\(options.threads == 1 ? "" : "s")
           minimum        \(FigureText.fixed(round.minimumMicroseconds, decimals: 1)) µs
           median         \(FigureText.fixed(round.medianMicroseconds, decimals: 1)) µs of \(FigureText.count(round.runs)) calls
-          multiply-adds  \(FigureText.fixed(rate / 1e9, decimals: 1)) billion a second, \(FigureText.fixed(rate / peak * 100, decimals: 0)) % of the \(FigureText.fixed(peak / 1e9, decimals: 1)) that this machine reaches
+          multiply-adds  \(FigureText.fixed(rate / 1e9, decimals: 1)) billion a second, \(FigureText.fixed(rate / peak * 100, decimals: 0)) % of the \(FigureText.fixed(peak / 1e9, decimals: 1)) that this machine reaches\(rate > peak ? "; fast algorithms need fewer" : "")
           memory         \(FigureText.count(benchmark.byteCount)) bytes beside the weights, \(ModelBenchmark.peakMemory.map { FigureText.count($0) } ?? "?") at the peak of the whole process
         """
     }
