@@ -281,31 +281,35 @@ void KERNEL_NAME(window_product)(
             tile_job job = {.depth = part_end - k, .panel_stride = depth * NR,
                             .accumulate = epilogue->accumulate || k > 0, .residual_first = cut && k == 0 && epilogue->residual,
                             .relu = last_part && epilogue->activation == ENGRAM_RELU};
-            for (size_t p = first_panel; p < last_panel;) {
-                size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
-                job.panel = panels + p * depth * NR + k * vectors * VL;
-                job.output = output + column;
-                job.columns = smaller(NR, columns - column);
-                job.bias = last_part && epilogue->bias ? epilogue->bias + column : NULL;
-                job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + column : NULL;
-                if (rows <= 3) {
-                    wide = wide_tile_panels[rows - 1];
-                    if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
-                        job.columns = smaller(wide * NR, columns - column);
-                        job.slabs = slabs;
-                        job.places = places;
-                        wide_tiles[rows - 1](&job);
-                        p += wide;
-                        continue;
+            for (size_t group = 0; group < window->groups; group++) {
+                const float *const group_panels = panels + group * window->panel_group_stride;
+                const size_t group_output = group * window->output_group_stride;
+                for (size_t p = first_panel; p < last_panel;) {
+                    size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
+                    job.panel = group_panels + p * depth * NR + k * vectors * VL;
+                    job.output = output + group_output + column;
+                    job.columns = smaller(NR, columns - column);
+                    job.bias = last_part && epilogue->bias ? epilogue->bias + group * columns + column : NULL;
+                    job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + group_output + column : NULL;
+                    if (rows <= 3) {
+                        wide = wide_tile_panels[rows - 1];
+                        if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
+                            job.columns = smaller(wide * NR, columns - column);
+                            job.slabs = slabs;
+                            job.places = places;
+                            wide_tiles[rows - 1](&job);
+                            p += wide;
+                            continue;
+                        }
                     }
+                    for (size_t b = first_block; b < last_block; b++) {
+                        size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
+                        job.slabs = slabs + start * padded;
+                        job.places = places + start;
+                        tiles[count - 1][vectors - 1](&job);
+                    }
+                    p++;
                 }
-                for (size_t b = first_block; b < last_block; b++) {
-                    size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
-                    job.slabs = slabs + start * padded;
-                    job.places = places + start;
-                    tiles[count - 1][vectors - 1](&job);
-                }
-                p++;
             }
             if (last_part) { break; }
         }

@@ -2,22 +2,29 @@
 
 INLINE lanes load_or_zero(const float *p, ptrdiff_t k) { return p ? load(p, k) : all(0); }
 
-void NAME(lstm_cell_f32)(ptrdiff_t units, float *gates, float *cell, float *hidden, float *y, float *kept) {
-    float *input = gates, *output = gates + units, *forget = gates + 2 * units, *candidate = gates + 3 * units;
+void NAME(lstm_cell_f32)(
+    ptrdiff_t units, float *gates, ptrdiff_t gate_stride, const float *added, ptrdiff_t added_stride, const float *cell_before,
+    float *cell, float *hidden, float *y) {
     EACH_SIXTEEN(j, k, units, {
-        const lanes i = sigmoid_of_lanes(load(input + j, k)), o = sigmoid_of_lanes(load(output + j, k));
-        const lanes f = sigmoid_of_lanes(load(forget + j, k)), g = tanh_of_lanes(load(candidate + j, k));
-        const lanes c = f * load(cell + j, k) + i * g, h = o * tanh_of_lanes(c);
-        store(input + j, k, i);
-        store(output + j, k, o);
-        store(forget + j, k, f);
-        store(candidate + j, k, g);
-        store(cell + j, k, c);
-        if (kept) {
-            store(kept + j, k, c);
+        lanes sum[4];
+        for (int gate = 0; gate < 4; gate++) {
+            sum[gate] = load(gates + gate * gate_stride + j, k);
+            if (added) {
+                sum[gate] += load(added + gate * added_stride + j, k);
+            }
         }
+        const lanes i = sigmoid_of_lanes(sum[0]), o = sigmoid_of_lanes(sum[1]), f = sigmoid_of_lanes(sum[2]);
+        const lanes g = tanh_of_lanes(sum[3]);
+        const lanes c = f * load_or_zero(cell_before ? cell_before + j : cell_before, k) + i * g, h = o * tanh_of_lanes(c);
+        store(gates + j, k, i);
+        store(gates + gate_stride + j, k, o);
+        store(gates + 2 * gate_stride + j, k, f);
+        store(gates + 3 * gate_stride + j, k, g);
+        store(cell + j, k, c);
         store(hidden + j, k, h);
-        store(y + j, k, h);
+        if (y) {
+            store(y + j, k, h);
+        }
     })
 }
 

@@ -62,9 +62,9 @@ public struct Step {
     /// Memory that lasts as long as the step.
     package func temporary(byteCount: Int) -> Region { allocate(byteCount) }
 
-    /// Makes sure that each worker has so much scratch.
-    package mutating func needScratch(_ window: Window) {
-        scratchBytes = max(scratchBytes, kernels.scratchBytes(window))
+    /// Makes sure that each worker has the scratch that a window needs, and so many bytes.
+    package mutating func needScratch(_ window: Window, beside bytes: Int = 0) {
+        scratchBytes = max(scratchBytes, kernels.scratchBytes(window) + bytes)
     }
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.

@@ -47,7 +47,7 @@ package struct SequenceLengths: Sendable {
     /// The pair of the chunk that begins at a step, counted in rows of the chunk's steps one behind the other.
     package func ofChunk(at time: Int) -> Region { ranges.part(offset: 8 * (steps + time / chunk), byteCount: 8) }
 
-    fileprivate func length(_ row: Int, _ workspace: Workspace) -> Int {
+    func length(_ row: Int, _ workspace: Workspace) -> Int {
         min(max(unsafe Int(workspace.pointer(lengths, as: Int32.self)[row]), 0), steps)
     }
 }
@@ -92,27 +92,6 @@ extension KernelSet {
                 let length = sequence?.length(row, workspace) ?? step.steps
                 body(workspace, row, step.time < length, step.time == (step.isReverse ? length - 1 : 0))
             }
-        }
-    }
-
-    /// The cells of a step: gates [rows][4·units] hold the sums, and afterwards the gates; states are updated; y is hidden, and zeros
-    /// where a sequence is over.
-    ///
-    /// - Parameter kept: takes a copy of the cells.
-    package func lstmCell(
-        _ step: RecurrentStep, _ sequence: SequenceLengths?, gates: Region, cell: Region, hidden: Region, to y: Region,
-        kept: Region?
-    ) -> Job {
-        rows("lstm_cell", step, sequence, cost: 32) { [self] workspace, row, isActive, _ in
-            let place = row * step.units
-            guard isActive else {
-                unsafe table.pointee.fill_f32(step.units, 0, workspace.pointer(y) + place)
-                return
-            }
-            unsafe table.pointee.lstm_cell_f32(
-                step.units, workspace.pointer(gates) + 4 * place, workspace.pointer(cell) + place,
-                workspace.pointer(hidden) + place, workspace.pointer(y) + place,
-                kept.map { unsafe workspace.pointer($0) + place })
         }
     }
 

@@ -57,8 +57,23 @@ internal import CKernels
         }
     }
 
+    /// Outputs side by side that have weights of their own, as the gates of a recurrent step: of `product` alone.
+    package struct Groups: Hashable, Sendable {
+        package var count = 1
+        /// Floats between the packed weights of groups, and between their outputs.
+        package var panelStride = 0, outputStride = 0
+
+        package init() {}
+        package init(count: Int, panelStride: Int, outputStride: Int) {
+            self.count = count
+            self.panelStride = panelStride
+            self.outputStride = outputStride
+        }
+    }
+
     package let input: Pixels
     package let output: Pixels
+    package let groups: Groups
     package let taps: Int
     /// Whether the taps are three rows of three neighbours, and the strides are 1.
     let isThreeByThree: Bool
@@ -66,11 +81,14 @@ internal import CKernels
     private let tapMemory: UnsafeMutablePointer<Int>
 
     /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
-    package init(input: Pixels, output: Pixels, strideY: Int = 1, strideX: Int = 1, taps: [(y: Int, x: Int)] = [(0, 0)])
-    {
+    package init(
+        input: Pixels, output: Pixels, groups: Groups = Groups(), strideY: Int = 1, strideX: Int = 1,
+        taps: [(y: Int, x: Int)] = [(0, 0)]
+    ) {
         precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
         self.input = input
         self.output = output
+        self.groups = groups
         self.taps = taps.count
         isThreeByThree =
             strideY == 1 && strideX == 1 && taps.count == 9
@@ -87,7 +105,8 @@ internal import CKernels
                 input_image_stride: input.imageStride, input_row_stride: input.rowStride,
                 input_pixel_stride: input.pixelStride, output_height: output.height, output_width: output.width,
                 columns: output.channels, output_image_stride: output.imageStride, output_row_stride: output.rowStride,
-                output_pixel_stride: output.pixelStride, stride_y: strideY, stride_x: strideX, taps: taps.count,
+                output_pixel_stride: output.pixelStride, groups: groups.count,
+                panel_group_stride: groups.panelStride, output_group_stride: groups.outputStride, stride_y: strideY, stride_x: strideX, taps: taps.count,
                 tap_y: UnsafePointer(tapMemory), tap_x: UnsafePointer(tapMemory + taps.count)))
     }
 
@@ -97,7 +116,7 @@ internal import CKernels
     }
 
     /// Multiply-adds of the whole.
-    package var multiplyAdds: Int { .clampedProduct(output.count, output.channels, taps, input.channels) }
+    package var multiplyAdds: Int { .clampedProduct(output.count, groups.count, output.channels, taps, input.channels) }
 }
 
 /// Where the weights of a product lie: the element (tap t, channel c, column n) at tapOffsets[t] + c·channelStride + n·columnStride floats.

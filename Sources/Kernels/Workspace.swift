@@ -42,6 +42,14 @@ package struct Region: Sendable {
         return Region(arena: self.offset + offset, byteCount: byteCount)
     }
 
+    /// From here to the end of a region further on in the same memory.
+    package func joined(to last: Region) -> Region {
+        precondition(storage === last.storage && last.offset >= offset, "regions of different memory")
+        let byteCount = last.offset + last.byteCount - offset
+        if let storage { return Region(storage, offset: offset, byteCount: byteCount) }
+        return Region(arena: offset, byteCount: byteCount)
+    }
+
     /// Whether both share a byte.
     package func overlaps(_ other: Region) -> Bool {
         storage === other.storage && offset < other.offset + other.byteCount && other.offset < offset + byteCount

@@ -16,6 +16,8 @@ public struct ModelBenchmark {
 
     private let session: Session
     private let inputs: [Tensor]
+    /// From a graph to a plan that can run.
+    public let planning: Duration
     /// Of one call; a training step counts thrice, since each product has two gradients.
     public let multiplyAdds: Int
 
@@ -26,12 +28,14 @@ public struct ModelBenchmark {
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
     /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
     public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
+        let clock = ContinuousClock(), start = clock.now
         let types = try graph.inputTypes(batch: batch)
         let prepared = try graph.bound(to: types)
         session =
             isTraining
             ? try Session(descending: prepared, options: options)
             : try Model(graph, options: options).session(for: types)
+        planning = clock.now - start
         let (products, overflow) = prepared.multiplyAdds.multipliedReportingOverflow(by: isTraining ? 3 : 1)
         multiplyAdds = overflow ? .max : products
         var random = RandomStream(seed: 1, name: "benchmark")
@@ -56,9 +60,14 @@ public struct ModelBenchmark {
     }
 
     /// The most bytes of memory that this process has had so far, everything included; nil where the system does not say.
-    public static var peakMemory: Int? {
+    public static var peakMemory: Int? { processMemory("VmHWM") }
+
+    /// The bytes of memory that this process has now, everything included; nil where the system does not say.
+    public static var residentMemory: Int? { processMemory("VmRSS") }
+
+    private static func processMemory(_ field: String) -> Int? {
         guard let bytes = try? FileBytes.read("/proc/self/status", limit: 1 << 16) else { return nil }
-        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        let line = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first { $0.hasPrefix("\(field):") }
         return line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
     }
 
@@ -70,10 +79,14 @@ public struct ModelBenchmark {
         repeat {
             let start = clock.now
             call()
-            let (whole, parts) = (clock.now - start).components
-            times.append(Double(whole) * 1e6 + Double(parts) * 1e-12)
+            times.append((clock.now - start).microseconds)
         } while clock.now < end
         times.sort()
         return Round(runs: times.count, minimumMicroseconds: times[0], medianMicroseconds: times[times.count / 2])
     }
+}
+
+extension Duration {
+    /// The whole of it.
+    public var microseconds: Double { Double(components.seconds) * 1e6 + Double(components.attoseconds) * 1e-12 }
 }

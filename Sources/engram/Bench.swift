@@ -12,7 +12,8 @@ struct Bench: ParsableCommand {
             Calls it over and over and shows the shortest and the median time of a call;
             the multiply-adds a second of the shortest, and what share that is of what
             this machine reaches with so many threads when it does nothing else, which is
-            measured first; and the most memory that the process had. Fast algorithms
+            measured first; how long the file took to become a plan; and the most memory that
+            the process had. Fast algorithms
             need fewer multiply-adds than are counted: the share may be above 100 %.
 
             Examples:
@@ -49,8 +50,11 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let options = Model.Options(threads: common.threads ?? Model.Options.processorCount)
-        let benchmark = try ModelBenchmark(
-            Graph(contentsOfONNX: model), batch: batch, options: options, isTraining: train)
+        let before = ModelBenchmark.residentMemory, clock = ContinuousClock(), start = clock.now
+        let graph = try Graph(contentsOfONNX: model)
+        let reading = clock.now - start
+        let benchmark = try ModelBenchmark(graph, batch: batch, options: options, isTraining: train)
+        let loading = (reading + benchmark.planning).microseconds
         let instructionSet = try InstructionSet.preferred().rawValue
         guard roundsFromStdin else {
             let peak = try ModelBenchmark.machinePeak(options: options)
@@ -60,13 +64,19 @@ struct Bench: ParsableCommand {
                 common.json
                     ? JSONValue.object(
                         members(round, options) + [
+                            .init("load_us", .number(loading)),
                             .init("multiply_adds_per_second", .number(rate)), .init("peak_share", .number(rate / peak)),
                             .init("peak_memory", ModelBenchmark.peakMemory.map { .integer($0) } ?? .null),
                         ]
-                    ).text : text(round, options, benchmark, rate: rate, peak: peak))
+                    ).text : text(round, options, benchmark, loading: loading, rate: rate, peak: peak))
             return
         }
-        StandardOutput.line((["version": .string("\(VersionText.release) \(instructionSet)")] as JSONValue).text)
+        let grown = before.flatMap { before in ModelBenchmark.peakMemory.map { max(0, $0 - before) } }
+        StandardOutput.line(
+            JSONValue.object([
+                .init("version", .string("\(VersionText.release) \(instructionSet)")),
+                .init("load_us", .number(loading)), .init("memory", grown.map { .integer($0) } ?? .null),
+            ]).text)
         while let line = readLine() {
             guard let seconds = Double(line), seconds > 0, seconds <= 3600 else {
                 throw ValidationError("'\(line)' is no number of seconds above 0 and at most 3600")
@@ -84,13 +94,15 @@ struct Bench: ParsableCommand {
     }
 
     private func text(
-        _ round: ModelBenchmark.Round, _ options: Model.Options, _ benchmark: ModelBenchmark, rate: Double, peak: Double
+        _ round: ModelBenchmark.Round, _ options: Model.Options, _ benchmark: ModelBenchmark, loading: Double,
+        rate: Double, peak: Double
     ) -> String {
         """
         \(model)\(train ? ", training step" : ""), batch \(batch), \(options.threads) thread\(options.threads == 1 ? "" : "s")
           minimum        \(FigureText.fixed(round.minimumMicroseconds, decimals: 1)) µs
           median         \(FigureText.fixed(round.medianMicroseconds, decimals: 1)) µs of \(FigureText.count(round.runs)) calls
           multiply-adds  \(FigureText.fixed(rate / 1e9, decimals: 1)) billion a second, \(FigureText.fixed(rate / peak * 100, decimals: 0)) % of the \(FigureText.fixed(peak / 1e9, decimals: 1)) that this machine reaches\(rate > peak ? "; fast algorithms need fewer" : "")
+          loading        \(FigureText.fixed(loading / 1e3, decimals: 1)) ms, from the file to a plan
           memory         \(FigureText.count(benchmark.byteCount)) bytes beside the weights, \(ModelBenchmark.peakMemory.map { FigureText.count($0) } ?? "?") at the peak of the whole process
         """
     }

@@ -120,12 +120,14 @@ def commands_of(row, threads, model, ours):
     options = ["--batch", str(row.batch), "--threads", str(threads)] + (["--train"] if row.train else [])
     yield "engram", [ours, "bench", model, *options, "--json", "--rounds-from-stdin"]
     for peer in TRAINING_PEERS if row.train else PEERS:
+        if peer == "torch-channels-last" and not row.images:
+            continue
         yield peer, [sys.executable, os.path.join(HERE, "peer.py"), peer, model, *options]
 
 
 def measure(row, threads, model, ours, seconds, log):
     """All participants of one row; those that failed are in the second result, with their reason."""
-    participants, failed, versions = [], {}, {}
+    participants, failed, ready = [], {}, {}
     for name, command in commands_of(row, threads, model, ours):
         try:
             participants.append(Participant(name, command))
@@ -142,9 +144,9 @@ def measure(row, threads, model, ours, seconds, log):
 
     # They start all at once, and everybody is ready before the first round.
     for participant in participants:
-        ready = tried(participant, participant.answer)
-        if ready:
-            versions[participant.name] = ready.get("version")
+        answer = tried(participant, participant.answer)
+        if answer:
+            ready[participant.name] = answer
     end, count = time.monotonic() + seconds, 0
     while count < FEWEST_ROUNDS or time.monotonic() < end:
         running = [participant for participant in participants if participant.name not in failed]
@@ -157,7 +159,7 @@ def measure(row, threads, model, ours, seconds, log):
         count += 1
     for participant in participants:
         participant.close()
-    return [p for p in participants if p.name not in failed and p.rounds], failed, versions
+    return [p for p in participants if p.name not in failed and p.rounds], failed, ready
 
 
 def summary(row, threads, results):
@@ -174,25 +176,38 @@ def summary(row, threads, results):
     }
 
 
+def columns(lines):
+    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines]
+
+
 def table(report):
     names = ["engram"] + PEERS
     lines = [["network", "threads", *(f"{name} min/median" for name in names), "best peer : ours", "asked"]]
+    loads = [["network", "threads", "loading, ms: engram", "onnxruntime", "memory, MB: engram", "onnxruntime"]]
+
+    def found_for(row, name):
+        return next((m for m in report["measurements"]
+                     if (m["name"], m["threads"], m["who"]) == (row["name"], row["threads"], name)), None)
+
     for row in report["rows"]:
+        ours, peer = found_for(row, "engram"), found_for(row, "onnxruntime")
+        if ours and peer:
+            loads.append([row["name"], str(row["threads"])]
+                         + [f"{m['load_us'] / 1e3:.1f}" for m in (ours, peer)]
+                         + [f"{(m['memory'] or 0) / 1e6:.1f}" for m in (ours, peer)])
         cells = [row["name"], str(row["threads"])]
         for name in names:
-            found = next((m for m in report["measurements"]
-                          if (m["name"], m["threads"], m["who"]) == (row["name"], row["threads"], name)), None)
+            found = found_for(row, name)
             cells.append(f"{found['minimum_us']:.1f} / {found['median_us']:.1f}" if found else "-")
         cells.append("-" if row["ratio"] is None else f"{row['ratio']:.2f} ({row['peer']})")
         cells.append("-" if row["asked"] is None else f"{row['asked']:.2f}")
         lines.append(cells)
-    widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
     text = [f"Microseconds a call, {report['date']}, {report['machine']}"]
     text += [f"{who} {version}" for who, version in report["versions"].items()]
     text += [f"missing: {line}" for line in report["missing"]]
-    text.append("")
-    for line in lines:
-        text.append("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    text += ["", *columns(lines), "", "From the file to what can run, and the memory that this and the first calls take", "",
+             *columns(loads)]
     return "\n".join(text) + "\n"
 
 
@@ -245,14 +260,15 @@ def main():
         for row in rows:
             for threads in row.threads:
                 log(f"{row.name}, {threads} thread{'s' if threads > 1 else ''}")
-                results, failed, versions = measure(row, threads, models[row.network], engram, seconds, log)
-                report["versions"].update({who: version for who, version in versions.items() if version})
+                results, failed, ready = measure(row, threads, models[row.network], engram, seconds, log)
+                report["versions"].update({who: answer["version"] for who, answer in ready.items()})
                 for who, why in failed.items():
                     missing.setdefault((who, why), []).append(f"{row.name}, threads {threads}")
                 report["rows"].append(summary(row, threads, results))
                 report["measurements"] += [
                     {"name": row.name, "threads": threads, "who": p.name, "rounds": len(p.rounds),
-                     "minimum_us": round(p.minimum, 2), "median_us": round(p.median, 2)} for p in results]
+                     "minimum_us": round(p.minimum, 2), "median_us": round(p.median, 2),
+                     "load_us": ready[p.name]["load_us"], "memory": ready[p.name]["memory"]} for p in results]
                 if "engram" in failed:
                     status = 1
 

@@ -1,4 +1,4 @@
-"""An ONNX graph as a PyTorch module: the operators that Engram's networks use, opset 17.
+"""An ONNX graph as a PyTorch module: the operators that the benchmark's networks use, opset 17.
 
 Weights that are floats become parameters, so that a training step updates what Engram's does;
 batch normalisation uses its running statistics in `eval()` and the batch's in `train()`.
@@ -15,7 +15,7 @@ class UnsupportedOperator(Exception):
 
 
 class Network(torch.nn.Module):
-    """Runs the graph's nodes in order. `forward` takes and gives one tensor."""
+    """Runs the graph's nodes in order. `forward` takes the inputs by name and gives the outputs in order."""
 
     def __init__(self, path):
         super().__init__()
@@ -33,10 +33,8 @@ class Network(torch.nn.Module):
             elif f"run_{node.op_type}" not in dir(self):
                 raise UnsupportedOperator(f"{path}: no PyTorch counterpart here for {node.op_type}")
         names = {tensor.name for tensor in graph.initializer}
-        inputs = [value for value in graph.input if value.name not in names]
-        if len(inputs) != 1 or len(graph.output) != 1:
-            raise UnsupportedOperator(f"{path}: more than one input or output")
-        self.input, self.output = inputs[0].name, graph.output[0].name
+        self.outputs = [value.name for value in graph.output]
+        self.gates = {node.output[0]: self.recurrent_weights(node) for node in self.nodes if node.op_type == "LSTM"}
         # How often each value is read, so that activations are freed as they would be in written code.
         self.readers = {}
         for node in self.nodes:
@@ -55,8 +53,22 @@ class Network(torch.nn.Module):
         else:
             self.constants[name] = array
 
-    def forward(self, x):
-        values = {self.input: x}
+    def recurrent_weights(self, node):
+        """The gates' rows of W, R and the two biases in PyTorch's order, as parameters."""
+        def ordered(name, halves=1):
+            tensor = getattr(self, self.slots[name]).detach()[0]
+            parts = [half.chunk(4) for half in tensor.chunk(halves)]
+            return [torch.nn.Parameter(torch.cat([part[gate] for gate in (0, 2, 3, 1)])) for part in parts]
+
+        weights = ordered(node.input[1]) + ordered(node.input[2]) + ordered(node.input[3], halves=2)
+        for name in node.input[1:4]:
+            delattr(self, self.slots.pop(name))
+        weights = torch.nn.ParameterList(weights)
+        self.add_module(f"gates_{node.output[0]}", weights)
+        return weights
+
+    def forward(self, inputs):
+        values = dict(inputs)
         left = dict(self.readers)
 
         def value(name):
@@ -69,14 +81,35 @@ class Network(torch.nn.Module):
         for node, attributes in zip(self.nodes, self.attributes):
             if node.op_type == "Constant":
                 continue
-            inputs = [value(name) if name else None for name in node.input]
-            values[node.output[0]] = getattr(self, f"run_{node.op_type}")(attributes, *inputs)
-            del inputs
+            if node.op_type == "LSTM":
+                results = self.run_LSTM(node, [values.get(name) for name in node.input])
+            else:
+                inputs = [value(name) if name else None for name in node.input]
+                results = [getattr(self, f"run_{node.op_type}")(attributes, *inputs)]
+                del inputs
+            values.update(zip(node.output, results))
+            del results
             for name in node.input:
                 left[name] -= 1
-                if left[name] == 0:
+                if left[name] == 0 and name not in self.outputs:
                     values.pop(name, None)
-        return values[self.output]
+        return [values[name] for name in self.outputs]
+
+    def run_LSTM(self, node, inputs):
+        x, weights = inputs[0], self.gates[node.output[0]]
+        states = inputs[5:7]
+        if not states:
+            states = [x.new_zeros(1, x.shape[1], weights[1].shape[1])] * 2
+        y, hidden, cell = torch._VF.lstm(x, states, list(weights), True, 1, 0.0, self.training, False, False)
+        return y.unsqueeze(1), hidden, cell
+
+    def run_Gather(self, attributes, x, numbers):
+        if attributes.get("axis", 0) != 0:
+            raise UnsupportedOperator("Gather along another axis than the first")
+        return F.embedding(numbers, x)
+
+    def run_Squeeze(self, attributes, x, axes):
+        return x.squeeze(tuple(int(axis) for axis in axes))
 
     @staticmethod
     def padding(attributes, kernel, strides, dilations, size):

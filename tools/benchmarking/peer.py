@@ -2,7 +2,8 @@
 
 usage: peer.py PEER MODEL --batch N --threads N [--train]     (PEER: onnxruntime, torch, torch-channels-last)
 
-Loads the model, runs it a few times, and prints {"peer", "version"}. Then, for each line on standard input,
+Loads the model, runs it a few times, and prints {"peer", "version", "load_us", "memory"}: how long it took from the
+file to something that can run, and by how many bytes the process has grown at most since before that (PyTorch's includes the check against ONNX Runtime). Then, for each line on standard input,
 which is the length of a round in seconds, it runs the model over and over for that long (at least once) and
 prints {"runs", "minimum_us", "median_us"}. The end of the input ends it. An error is {"error"} and status 1.
 
@@ -15,24 +16,46 @@ import sys
 import time
 
 
-def input_shape(path, batch):
-    """The shape of the model's one input, its first dimension being the batch."""
+def example(path, batch):
+    """An array for each input: floats, or the numbers 0 and 1; a first dimension without a length is the batch."""
+    import numpy
     import onnx
 
-    graph = onnx.load(path).graph
+    graph = onnx.load(path, load_external_data=False).graph
     constants = {tensor.name for tensor in graph.initializer}
-    value = next(value for value in graph.input if value.name not in constants)
-    dimensions = value.type.tensor_type.shape.dim
-    if any(not dimension.HasField("dim_value") for dimension in dimensions[1:]):
-        raise ValueError(f"{path}: input {value.name} has a dimension without a length besides the batch")
-    return value.name, [batch] + [dimension.dim_value for dimension in dimensions[1:]]
+    random = numpy.random.default_rng(1)
+    result = {}
+    for value in graph.input:
+        if value.name in constants:
+            continue
+        kind = value.type.tensor_type
+        shape = [dimension.dim_value if dimension.HasField("dim_value") else None for dimension in kind.shape.dim]
+        if None in shape[1:]:
+            raise ValueError(f"{path}: input {value.name} has a dimension without a length besides the batch")
+        shape = [batch if length is None else length for length in shape]
+        if kind.elem_type == onnx.TensorProto.FLOAT:
+            result[value.name] = random.standard_normal(shape, dtype=numpy.float32)
+        elif kind.elem_type == onnx.TensorProto.INT64:
+            result[value.name] = random.integers(0, 2, shape)
+        else:
+            raise ValueError(f"{path}: input {value.name} is neither of floats nor of 64-bit integers")
+    return result
 
 
-def example(path, batch):
-    import numpy
+def resident(field):
+    """Bytes that the process has (VmRSS) or had at most (VmHWM)."""
+    with open("/proc/self/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) << 10 for line in file if line.startswith(f"{field}:"))
 
-    name, shape = input_shape(path, batch)
-    return name, numpy.random.default_rng(1).standard_normal(shape, dtype=numpy.float32)
+
+def before_loading():
+    """The bytes that the process has, and the time; its peak counts from here."""
+    try:
+        with open("/proc/self/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+    except OSError:
+        pass
+    return resident("VmRSS"), time.perf_counter_ns()
 
 
 def onnxruntime_run(path, batch, threads, train):
@@ -45,14 +68,17 @@ def onnxruntime_run(path, batch, threads, train):
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    inputs = example(path, batch)
+    before, began = before_loading()
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    name, x = example(path, batch)
+    loading = (time.perf_counter_ns() - began) / 1e3
     # Inputs and outputs bound once: the leanest way to call it.
     binding = session.io_binding()
-    binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(x))
+    for name, x in inputs.items():
+        binding.bind_ortvalue_input(name, onnxruntime.OrtValue.ortvalue_from_numpy(x))
     for output in session.get_outputs():
         binding.bind_output(output.name)
-    return onnxruntime.__version__, lambda: session.run_with_iobinding(binding)
+    return onnxruntime.__version__, lambda: session.run_with_iobinding(binding), loading, before
 
 
 def torch_run(path, batch, threads, train, channels_last=False):
@@ -62,35 +88,38 @@ def torch_run(path, batch, threads, train, channels_last=False):
 
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
+    inputs = {name: torch.from_numpy(x) for name, x in example(path, batch).items()}
+    before, began = before_loading()
     network = onnx_to_torch.Network(path)
-    x = torch.from_numpy(example(path, batch)[1])
+    loading = (time.perf_counter_ns() - began) / 1e3
     if channels_last:
-        if x.dim() != 4:
+        if any(x.dim() != 4 for x in inputs.values()):
             raise ValueError("channels_last is for images")
-        network, x = network.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+        network = network.to(memory_format=torch.channels_last)
+        inputs = {name: x.contiguous(memory_format=torch.channels_last) for name, x in inputs.items()}
     if not train:
         network.eval()
-        check(path, network, x)
+        check(path, network, inputs)
 
         def infer():
             with torch.inference_mode():
-                network(x)
+                network(inputs)
 
-        return torch.__version__, infer
+        return torch.__version__, infer, loading, before
 
     network.train()
     descent = torch.optim.SGD(network.parameters(), lr=1e-4)
 
     def step():
         descent.zero_grad(set_to_none=True)
-        network(x).square().mean().backward()
+        network(inputs)[0].square().mean().backward()
         descent.step()
 
-    return torch.__version__, step
+    return torch.__version__, step, loading, before
 
 
-def check(path, network, x):
-    """Raises unless PyTorch's network gives ONNX Runtime's output, where that is there."""
+def check(path, network, inputs):
+    """Raises unless PyTorch's network gives ONNX Runtime's outputs, where that is there."""
     import numpy
     import torch
 
@@ -99,14 +128,15 @@ def check(path, network, x):
     except ImportError:
         return
     with torch.inference_mode():
-        ours = network(x).numpy()
+        ours = network(inputs)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1        # no threads of its own beside the ones that are timed
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    theirs = session.run(None, {session.get_inputs()[0].name: numpy.ascontiguousarray(x.numpy())})[0]
-    difference = float(numpy.abs(ours - theirs).max() / max(1e-30, numpy.abs(theirs).max()))
-    if not difference < 2e-3:
-        raise ValueError(f"{path}: PyTorch and ONNX Runtime differ by {difference:.1e} of the largest output")
+    theirs = session.run(None, {name: numpy.ascontiguousarray(x.numpy()) for name, x in inputs.items()})
+    for mine, other in zip(ours, theirs):
+        difference = float(numpy.abs(mine.numpy() - other).max() / max(1e-30, numpy.abs(other).max()))
+        if not difference < 2e-3:
+            raise ValueError(f"{path}: PyTorch and ONNX Runtime differ by {difference:.1e} of the largest output")
 
 
 PEERS = {
@@ -138,13 +168,14 @@ def main():
     parser.add_argument("--train", action="store_true")
     arguments = parser.parse_args()
     try:
-        version, run = PEERS[arguments.peer](arguments.model, arguments.batch, arguments.threads, arguments.train)
+        version, run, loading, before = PEERS[arguments.peer](arguments.model, arguments.batch, arguments.threads, arguments.train)
         for _ in range(3):
             run()
     except Exception as error:
         print(json.dumps({"error": f"{type(error).__name__}: {error}"}), flush=True)
         return 1
-    print(json.dumps({"peer": arguments.peer, "version": version}), flush=True)
+    print(json.dumps({"peer": arguments.peer, "version": version, "load_us": round(loading, 1),
+                      "memory": max(0, resident("VmHWM") - before)}), flush=True)
     for line in sys.stdin:
         print(json.dumps(timed_round(run, float(line))), flush=True)
     return 0

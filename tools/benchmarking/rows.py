@@ -18,6 +18,7 @@ class Row:
     network: str
     batch: int
     train: bool = False
+    images: bool = True            # whether the inputs are images, which PyTorch has in two layouts
     asked: float | None = 1.0
     threads: tuple = (1, 2)
     quick: bool = True             # whether --quick times it too
@@ -30,6 +31,10 @@ NETWORKS = [
     Network("keywords", ("keyword-transcribe", "model", "--output")),
     *(Network(f"convolutions-{channels}-{pixels}", ("convolutions.py", str(channels), str(pixels)))
       for channels, pixels in CONVOLUTIONS),
+    Network("DS-CNN", ("depthwise.py",)),
+    Network("LSTM-step", ("recurrent.py", "step")),
+    Network("LSTM-sequence", ("recurrent.py", "sequence")),
+    Network("dense", ("dense.py",)),
 ]
 
 ROWS = [
@@ -37,5 +42,13 @@ ROWS = [
     Row("keywords, batch 16", "keywords", batch=16),
     Row("keywords, training step, batch 64", "keywords", batch=64, train=True),
     *(Row(f"3x3 convolutions, {channels} channels at {pixels} px, batch {batch}", f"convolutions-{channels}-{pixels}",
-          batch=batch, asked=1.8, quick=batch == 1) for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
+          batch=batch, asked=1.8, quick=batch == 1 and pixels in (8, 17) and channels <= 128)
+      for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
+    Row("DS-CNN, batch 1", "DS-CNN", batch=1),
+    Row("DS-CNN, batch 16", "DS-CNN", batch=16, quick=False),
+    Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False),
+    Row("LSTM 2x512, 64 steps of 64", "LSTM-sequence", batch=64, images=False),
+    Row("LSTM 2x512, training step, 64 steps of 64", "LSTM-sequence", batch=64, train=True, images=False, quick=False),
+    *(Row(f"dense 30-64-32-1, batch {batch:,}", "dense", batch=batch, images=False, quick=batch == 1024)
+      for batch in (1, 1024, 65536)),
 ]

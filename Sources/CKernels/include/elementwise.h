@@ -115,12 +115,13 @@
 ///
 /// ## Recurrent cells, on one row of `units`; gates are [4][units] in the order i, o, f, c, or [3][units] in the order z, r, h
 ///
-/// Sums of products enter, cells leave; states (`cell`, `hidden`) are updated in place, and y is hidden once more.
-/// - `lstm_cell`: gates = σ, σ, σ, tanh of themselves; c = f·c + i·g; h = o·tanh(c). `kept` (null, or an array) = c.
+/// Sums of products enter, gates leave.
+/// - `lstm_cell`: gates (`gate_stride` floats apart) = σ, σ, σ, tanh of themselves, and of what is `added` (null, or gates
+///   `added_stride` floats apart); c = f·cell_before + i·g; h = o·tanh(c). cell_before null: zeros; it may be cell. y is h once more, or null.
 /// - `lstm_cell_backward`: from the gates as the cell left them, c before and after it: with d = dy + d_hidden, d_gates are
 ///   the gradients of the sums, d_cell becomes that of c before, d_hidden becomes 0 (what the gates' sums add to it is the
 ///   caller's product). cell_before null: zeros; dy null: zeros. d_gates may be gates.
-/// - `gru_cell`: z and r are through their σ already; n = tanh(gates[2] + r·recurrent), without the last term where
+/// - `gru_cell`: z and r are through their σ already; hidden is updated in place, and y is hidden once more; n = tanh(gates[2] + r·recurrent), without the last term where
 ///   `recurrent` is null; gates[2] = n; h = (1-z)·n + z·h.
 /// - `gru_cell_backward`: d_gates of z and n, and where there is `recurrent` also that of r, and d_recurrent = dn·r; d_hidden
 ///   becomes (dy + d_hidden)·z. hidden_before null: zeros; dy null: zeros. d_gates may be gates.

@@ -28,12 +28,16 @@ typedef enum { ENGRAM_IDENTITY = 0, ENGRAM_RELU = 1 } engram_activation;
 /// input's pixels, a window over the output gradient with the taps that meet that phase; its "output" is the input gradient
 /// with pixel and row strides of s pixels. All strides of memory are in floats. Channels of a pixel are contiguous.
 /// Output pixels are numbered (n * output_height + y) * output_width + x.
+///
+/// The output may be several groups of `columns`, as the gates of a recurrent step are: each has panels of its own, `panel_group_stride`
+/// floats apart, and columns `output_group_stride` floats apart; the bias has groups * columns floats.
 typedef struct {
     size_t images;
     size_t input_height, input_width, channels;
     size_t input_image_stride, input_row_stride, input_pixel_stride;
     size_t output_height, output_width, columns;                  // columns: output channels written
     size_t output_image_stride, output_row_stride, output_pixel_stride;
+    size_t groups, panel_group_stride, output_group_stride;       // of window_product alone
     size_t stride_y, stride_x;
     size_t taps;
     const ptrdiff_t *tap_y, *tap_x;
@@ -42,7 +46,7 @@ typedef struct {
 /// What happens to a finished sum before it is stored: value = activation(sum + bias[column] + residual[same place]).
 /// `accumulate`: the sum starts at the output's old value instead of at zero.
 typedef struct {
-    const float *bias;       // columns floats, or NULL
+    const float *bias;       // groups * columns floats, or NULL
     const float *residual;   // laid out like the output, or NULL; may be the output itself
     int accumulate;
     engram_activation activation;

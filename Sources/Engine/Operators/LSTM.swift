@@ -20,12 +20,14 @@ extension Operators {
         public var direction: RecurrentDirection
         /// Whether gates and cells are kept for a gradient; a pass sets it.
         var keepsGates = false
+        /// Whether X holds W·x + Wb + Rb already, `[T, N, D·4H]`, and W and B are left out; a pass sets it.
+        var takesSums = false
 
         public init(direction: RecurrentDirection = .forward) { self.direction = direction }
 
         public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 3...8)
-            let sizes = try Recurrence(inputs, gates: 4, direction: direction)
+            let sizes = try Recurrence(inputs, gates: 4, direction: direction, takesSums: takesSums)
             try sizes.checkState(inputs, 6, "initial_c")
             guard inputs.optional(7) == nil else { throw OperatorError("peepholes (P) are not supported") }
             let state = TensorType(.f32, sizes.state)
@@ -34,7 +36,8 @@ extension Operators {
         }
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
-            (try? Recurrence(Operands(types: inputs), gates: 4, direction: direction))?.multiplyAdds ?? 0
+            (try? Recurrence(Operands(types: inputs), gates: 4, direction: direction, takesSums: takesSums))?
+                .multiplyAdds ?? 0
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
@@ -62,49 +65,68 @@ extension Operators {
         }
 
         public func schedule(_ step: inout Step) throws(GraphError) {
-            let sizes = Recurrence(step, gates: 4, direction: direction)
-            let (units, rows) = (sizes.units, sizes.rows)
+            let sizes = Recurrence(step, gates: 4, direction: direction, takesSums: takesSums)
+            let (rows, inputs) = (sizes.rows, sizes.inputs)
             let sequence = step.sequenceLengths(sizes, step.optionalInput(4))
             let bias = step.optionalInput(3).map { _ in step.summedBias(3, sizes, gates: 4) }
-            let w = step.recurrentPanels(
-                1, sizes.passes, columns: 4 * units, of: 4 * units, depth: sizes.inputs, purpose: "recurrent input")
-            let r = step.recurrentPanels(
-                2, sizes.passes, columns: 4 * units, of: 4 * units, depth: units, purpose: "recurrent state")
-            let stateProduct = step.matrix(rows: rows, depth: units, columns: 4 * units)
+            let w = takesSums ? nil : step.gatePanels(1, sizes, depth: inputs, purpose: "recurrent input")
+            let r = step.gatePanels(2, sizes, depth: sizes.units, purpose: "recurrent state")
+            // Few rows: the products of several steps with W are one, into memory.
+            let isChunked = !takesSums && sizes.chunk > 1 && sizes.steps > 1
             let sums =
-                keepsGates
-                ? nil : step.temporary(byteCount: min(sizes.chunk, sizes.steps) * rows * 16 * units)
+                isChunked && !keepsGates
+                ? step.temporary(byteCount: min(sizes.chunk, sizes.steps) * rows * 16 * sizes.units) : nil
+            let other = sequence.map { _ in step.temporary(byteCount: rows * sizes.units * 4) }
+            let stride =
+                isChunked || keepsGates ? sizes.units : step.kernels.lstmUnits(sizes.step(0, 0), inputs: inputs)
+            let scratch = step.kernels.lstmScratchBytes(sizes.step(0, 0), inputs: inputs)
+            let recurrent = step.gates(rows: rows, depth: sizes.units, r, sizes, stride: stride, scratch: scratch)
+            let input = w.map { step.gates(rows: rows, depth: inputs, $0, sizes, stride: stride, scratch: scratch) }
             for pass in 0..<sizes.passes {
-                let hidden = sizes.state(step.output(1), pass), cell = sizes.state(step.output(2), pass)
-                let initial = step.optionalInput(5).map { sizes.state($0, pass) }
-                step.begin(hidden, with: initial)
-                step.begin(cell, with: step.optionalInput(6).map { sizes.state($0, pass) })
-                for (number, chunk) in sizes.chunks(pass).enumerated() {
+                let last = (hidden: sizes.state(step.output(1), pass), cell: sizes.state(step.output(2), pass))
+                var hidden = step.optionalInput(5).map { sizes.state($0, pass) }
+                var cell = step.optionalInput(6).map { sizes.state($0, pass) }
+                let bias = bias.map { sizes.part($0, pass, of: 4 * sizes.units) }
+                var left = sizes.steps
+                for chunk in sizes.chunks(pass) {
                     let gates =
-                        sums?.part(offset: 0, byteCount: chunk.count * rows * 16 * units)
-                        ?? sizes.kept(step.output(3), 4, pass, chunk)
-                    step.append(
-                        step.kernels.product(
-                            step.matrix(rows: chunk.count * rows, depth: sizes.inputs, columns: 4 * units),
-                            sizes.input(step.input(0), chunk), panels: w[pass],
-                            bias: bias.map { sizes.part($0, pass, of: 4 * units) }, sharesPanels: true,
-                            range: sequence?.ofChunk(at: chunk.lowerBound), to: gates))
-                    for (place, time) in sizes.times(chunk, pass).enumerated() {
-                        let sums = sizes.part(gates, time - chunk.lowerBound, of: rows * 4 * units)
-                        // From a state of zeros nothing comes.
-                        if number > 0 || place > 0 || initial != nil {
-                            step.append(
-                                step.kernels.product(
-                                    stateProduct, hidden, panels: r[pass], accumulate: true,
-                                    sharesPanels: true, range: sequence?.ofStep(time), to: sums))
-                        }
+                        keepsGates
+                        ? sizes.kept(step.output(3), 4, pass, chunk)
+                        : sums?.part(offset: 0, byteCount: chunk.count * rows * 16 * sizes.units)
+                    if isChunked, let w, let gates {
                         step.append(
-                            step.kernels.lstmCell(
-                                sizes.step(time, pass), sequence, gates: sums, cell: cell, hidden: hidden,
-                                to: sizes.output(step.output(0), time, pass),
-                                kept: keepsGates ? sizes.kept(step.output(4), 1, pass, time) : nil))
+                            step.kernels.product(
+                                step.gates(
+                                    rows: chunk.count * rows, depth: inputs, w, sizes, stride: sizes.units),
+                                sizes.input(step.input(0), chunk), panels: w.regions[pass], bias: bias,
+                                sharesPanels: true, range: sequence?.ofChunk(at: chunk.lowerBound), to: gates))
+                    }
+                    for time in sizes.times(chunk, pass) {
+                        left -= 1
+                        let y = sizes.output(step.output(0), time, pass)
+                        // Where sequences end early, y is not the state; the state changes place each time, and the last place is the output.
+                        let nextHidden = other.map { left % 2 == 0 ? last.hidden : $0 } ?? y
+                        let nextCell = keepsGates ? sizes.kept(step.output(4), 1, pass, time) : last.cell
+                        var lstm = LSTMStep(
+                            sizes.step(time, pass), sequence,
+                            recurrent: LSTMStep.Product(recurrent, panels: r.regions[pass]),
+                            hidden: (hidden, nextHidden), cell: (cell, nextCell))
+                        lstm.y = other.map { _ in y }
+                        lstm.gates = gates.map { sizes.part($0, time - chunk.lowerBound, of: rows * 4 * sizes.units) }
+                        if takesSums {
+                            lstm.added = sizes.sums(step.input(0), time, pass)
+                        } else if !isChunked, let input, let w {
+                            lstm.input = (
+                                sizes.input(step.input(0), time..<time + 1),
+                                LSTMStep.Product(input, panels: w.regions[pass], bias: bias)
+                            )
+                        }
+                        step.append(step.kernels.lstmStep(lstm, inputs: inputs))
+                        (hidden, cell) = (nextHidden, nextCell)
                     }
                 }
+                if sizes.steps == 0 || sequence == nil { step.begin(last.hidden, with: hidden) }
+                if sizes.steps == 0 || keepsGates { step.begin(last.cell, with: cell) }
             }
         }
     }

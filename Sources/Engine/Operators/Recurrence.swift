@@ -28,18 +28,28 @@ struct Recurrence {
     let gates, steps, rows, inputs, units: Int
 
     /// Checks the inputs that both have: X, W, R, B, the sequences' lengths, the initial hidden state.
-    init(_ operands: Operands, gates: Int, direction: RecurrentDirection) throws(OperatorError) {
-        let x = try operands.required(0, "X", rank: 3).shape, w = try operands.required(1, "W", rank: 3).shape
-        let r = try operands.required(2, "R", rank: 3).shape
+    ///
+    /// - Parameter takesSums: whether X holds W·x + B already, `[T, N, D·gates·H]`; there is no W then, and its depth is 0.
+    init(_ operands: Operands, gates: Int, direction: RecurrentDirection, takesSums: Bool = false) throws(OperatorError) {
+        let x = try operands.required(0, "X", rank: 3).shape, r = try operands.required(2, "R", rank: 3).shape
         self.direction = direction
         self.gates = gates
-        (steps, rows, inputs, units) = (x[0], x[1], x[2], r[2])
+        (steps, rows, inputs, units) = (x[0], x[1], takesSums ? 0 : x[2], r[2])
         let passes = direction.count
         // Weights that fit into memory have no sizes whose products overflow.
-        guard w == [passes, gates * units, inputs], r == [passes, gates * units, units] else {
-            throw OperatorError(
-                "W \(w) and R \(r) do not go with X \(x): [\(passes), \(gates)·H, \(inputs)] and [\(passes), \(gates)·H, H] are needed"
-            )
+        if takesSums {
+            guard r == [passes, gates * units, units], x[2] == passes * gates * units else {
+                throw OperatorError(
+                    "R \(r) does not go with the sums X \(x): [\(passes), \(gates)·H, H] and \(passes)·\(gates)·H of them are needed"
+                )
+            }
+        } else {
+            let w = try operands.required(1, "W", rank: 3).shape
+            guard w == [passes, gates * units, inputs], r == [passes, gates * units, units] else {
+                throw OperatorError(
+                    "W \(w) and R \(r) do not go with X \(x): [\(passes), \(gates)·H, \(inputs)] and [\(passes), \(gates)·H, H] are needed"
+                )
+            }
         }
         guard steps <= Self.longest else {
             throw OperatorError("X \(x) has \(steps) steps; at most \(Self.longest) are supported")
@@ -63,11 +73,11 @@ struct Recurrence {
     }
 
     /// The sizes of a node whose shape rule has agreed.
-    init(_ step: Step, gates: Int, direction: RecurrentDirection) {
+    init(_ step: Step, gates: Int, direction: RecurrentDirection, takesSums: Bool = false) {
         let x = step.shape(0)
         self.direction = direction
         self.gates = gates
-        (steps, rows, inputs, units) = (x[0], x[1], x[2], step.shape(2)[2])
+        (steps, rows, inputs, units) = (x[0], x[1], takesSums ? 0 : x[2], step.shape(2)[2])
     }
 
     var passes: Int { direction.count }
@@ -118,6 +128,13 @@ struct Recurrence {
         region.part(offset: times.lowerBound * rows * inputs * 4, byteCount: times.count * rows * inputs * 4)
     }
 
+    /// A step's sums of a pass, where X holds them: a row's passes are side by side.
+    func sums(_ region: Region, _ time: Int, _ pass: Int) -> (sums: Region, rowStride: Int) {
+        let width = gates * units, first = (time * rows * passes + pass) * width
+        let count = rows == 0 ? 0 : ((rows - 1) * passes + 1) * width
+        return (region.part(offset: min(first * 4, region.byteCount), byteCount: count * 4), passes * width)
+    }
+
     /// A step's part of Y.
     func output(_ region: Region, _ time: Int, _ pass: Int) -> Region {
         part(region, time * passes + pass, of: rows * units)
@@ -142,6 +159,14 @@ struct Recurrence {
     func part(_ region: Region, _ number: Int, of count: Int) -> Region {
         region.part(offset: number * count * 4, byteCount: count * 4)
     }
+}
+
+/// The packed weights of gates.
+struct GatePanels {
+    /// A pass's each.
+    let regions: [Region]
+    /// Floats from a gate's panels to the next one's.
+    let stride: Int
 }
 
 extension Step {
@@ -171,6 +196,35 @@ extension Step {
     /// The same, to rows without gaps.
     mutating func matrix(rows: Int, depth: Int, columns: Int) -> Window {
         matrix(rows: rows, depth: depth, Window.Pixels(images: 1, height: 1, width: rows, channels: columns))
+    }
+
+    /// Weights `[passes, gates·H, depth]` of input `index` in panels, for each pass those of a gate behind the other's.
+    mutating func gatePanels(_ index: Int, _ sizes: Recurrence, depth: Int, purpose: String) -> GatePanels {
+        let panels = packed(
+            index,
+            (0..<sizes.passes * sizes.gates).map {
+                WeightLayout(
+                    tapOffsets: [0], channels: depth, channelStride: 1, columns: sizes.units, columnStride: depth,
+                    offset: $0 * sizes.units * depth)
+            }, purpose: purpose)
+        return GatePanels(
+            regions: (0..<sizes.passes).map {
+                panels[$0 * sizes.gates].joined(to: panels[($0 + 1) * sizes.gates - 1])
+            }, stride: (panels[1].offset - panels[0].offset) / 4)
+    }
+
+    /// A product of a matrix's rows with the panels of gates, to rows in which the gates are `stride` floats apart; `scratch` bytes are needed beside it.
+    mutating func gates(rows: Int, depth: Int, _ panels: GatePanels, _ sizes: Recurrence, stride: Int, scratch: Int = 0)
+        -> Window
+    {
+        var output = Window.Pixels(images: 1, height: 1, width: rows, channels: sizes.units)
+        output.pixelStride = sizes.gates * stride
+        let window = Window(
+            input: Window.Pixels(images: 1, height: 1, width: rows, channels: depth),
+            output: output,
+            groups: Window.Groups(count: sizes.gates, panelStride: panels.stride, outputStride: stride))
+        needScratch(window, beside: scratch)
+        return window
     }
 
     /// Weights `[passes, columns, depth]` of input `index` in panels, a product a pass, from some of the columns on.

@@ -11,7 +11,9 @@ package struct Pass: Sendable {
             .deadCode,
         ]
     /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.
-    package static let beforeBinding: [Pass] = [.deadCode, .constantFolding, .batchNormalizationFolding]
+    package static let beforeBinding: [Pass] = [
+        .deadCode, .constantFolding, .batchNormalizationFolding, .recurrentTables, .constantFolding, .deadCode,
+    ]
     /// What is done to a network before its gradient is taken.
     package static let beforeDifferentiation: [Pass] = [
         .deadCode, .constantFolding, .shapeFolding, .linesAsImages, .channelsLast, .constantFolding, .transposes,
