@@ -30,6 +30,7 @@ typedef struct {
     size_t step_count, channels;
     ptrdiff_t input_pixel, output_pixel;   // between neighbouring outputs
     bool accumulate, relu;
+    bool left_edge, right_edge;            // of joined taps, the first pixel's first, or the last one's last, is outside
 } strip_job;
 
 static inline __attribute__((always_inline)) lanes load_some(const float *p, const bool masked, lane_mask mask) {
@@ -48,6 +49,7 @@ static inline __attribute__((always_inline)) void strip(
     }
     const ptrdiff_t step = job->input_pixel;
     const size_t channels = job->channels;
+    const bool left_edge = job->left_edge, right_edge = job->right_edge;
     for (size_t s = 0; s < job->step_count; s++) {
         const float *from = input + job->steps[s].offset, *weight = weights + job->steps[s].weights;
         if (job->steps[s].joined) {
@@ -55,6 +57,7 @@ static inline __attribute__((always_inline)) void strip(
                 lanes w0 = load_some(weight + v * VL, masked, mask), w1 = load_some(weight + channels + v * VL, masked, mask);
                 lanes w2 = load_some(weight + 2 * channels + v * VL, masked, mask);
                 UNROLL for (int i = 0; i < pixels + 2; i++) {
+                    if ((i == 0 && left_edge) || (i == pixels + 1 && right_edge)) { continue; }
                     lanes value = load_some(from + i * step + v * VL, masked, mask);
                     if (i < pixels) { sum[i][v] = lanes_fma(value, w0, sum[i][v]); }
                     if (i >= 1 && i < pixels + 1) { sum[i - 1][v] = lanes_fma(value, w1, sum[i - 1][v]); }
@@ -131,12 +134,14 @@ static const strip_function strip_functions[STRIP] = {EACH_STRIP(STRIP_NAME)};
 #undef DEFINE_STRIP
 #undef EACH_STRIP
 
-/// All channels of `pixels` neighbouring pixels of a row.
-static void row_strips(const strip_job *job, size_t pixels, const float *input, const float *weights, const float *bias,
+/// All channels of `pixels` neighbouring pixels of a row; the first and the last of which may be at an edge.
+static void row_strips(strip_job *job, size_t pixels, bool left_edge, bool right_edge, const float *input, const float *weights, const float *bias,
                        const float *residual, float *output) {
     const size_t parts = parts_of(pixels, STRIP);
     for (size_t p = 0; p < parts; p++) {
         size_t count = even_start(pixels, parts, p + 1) - even_start(pixels, parts, p);
+        job->left_edge = left_edge && p == 0;
+        job->right_edge = right_edge && p == parts - 1;
         strip_functions[count - 1](job, input, weights, bias, residual, output);
         input += (ptrdiff_t)count * job->input_pixel;
         output += (ptrdiff_t)count * job->output_pixel;
@@ -171,6 +176,18 @@ typedef struct {
     tap_step steps[STEPS];
 } tap_plan;
 
+/// Whether all taps are rows of three neighbours, and no output has more than the first or the last of three outside at a side.
+static bool has_single_edges(const engram_window *w, size_t first_x, size_t last_x) {
+    if (w->stride_x != 1 || w->taps % 3 != 0 || first_x > 1 || last_x + 1 < w->output_width || first_x >= last_x) { return false; }
+    for (size_t t = 0; t < w->taps; t += 3) {
+        if (w->tap_y[t + 1] != w->tap_y[t] || w->tap_y[t + 2] != w->tap_y[t] || w->tap_x[t] != w->tap_x[0]
+            || w->tap_x[t + 1] != w->tap_x[0] + 1 || w->tap_x[t + 2] != w->tap_x[0] + 2) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void KERNEL_NAME(depthwise)(
     const engram_window *window, const float *input, const float *weights, float *output, const engram_epilogue *epilogue,
     size_t first_pixel, size_t last_pixel) {
@@ -187,14 +204,16 @@ void KERNEL_NAME(depthwise)(
         clip_outputs(w->stride_y, w->tap_y[t], w->input_height, &first_y, &last_y);
     }
 
+    const bool whole_rows = has_single_edges(w, first_x, last_x);
     size_t x = first_pixel % w->output_width, y = first_pixel / w->output_width % w->output_height;
     size_t n = first_pixel / w->output_width / w->output_height;
     for (size_t left = last_pixel - first_pixel; left > 0;) {
         const size_t end = smaller(w->output_width, x + left);
         left -= end - x;
         while (x < end) {
-            const bool x_inside = x >= first_x && x < last_x;
-            const size_t pixels = x_inside ? smaller(end, last_x) - x : 1;
+            const bool x_inside = whole_rows || (x >= first_x && x < last_x);
+            const size_t pixels = whole_rows ? end - x : x_inside ? smaller(end, last_x) - x : 1;
+            const bool left_edge = whole_rows && x < first_x, right_edge = whole_rows && end > last_x;
             const ptrdiff_t input_y = (ptrdiff_t)(y * w->stride_y), input_x = (ptrdiff_t)(x * w->stride_x);
             const float *in = input + (ptrdiff_t)(n * w->input_image_stride) + input_y * (ptrdiff_t)w->input_row_stride
                 + input_x * (ptrdiff_t)w->input_pixel_stride;
@@ -203,7 +222,7 @@ void KERNEL_NAME(depthwise)(
             tap_plan *plan = plans + (x_inside ? 0 : 1 + x % (PLANS - 1));
             if (plan->y != plan_y || plan->x != plan_x) {
                 plan->y = plan_y, plan->x = plan_x, plan->next_tap = 0;
-                plan->count = make_steps(w, input_y, input_x, &plan->next_tap, plan->steps);
+                plan->count = make_steps(w, input_y, whole_rows ? (ptrdiff_t)first_x : input_x, &plan->next_tap, plan->steps);
             }
             size_t tap = plan->next_tap;
             for (bool first = true, last = false; !last; first = false) {
@@ -211,14 +230,14 @@ void KERNEL_NAME(depthwise)(
                 job.step_count = plan->count;
                 if (!first) {
                     job.steps = later_steps;
-                    job.step_count = make_steps(w, input_y, input_x, &tap, later_steps);
+                    job.step_count = make_steps(w, input_y, whole_rows ? (ptrdiff_t)first_x : input_x, &tap, later_steps);
                 }
                 last = tap >= w->taps;
                 // A residual starts the sum of several passes, as it may be the output.
                 const bool early = !last && first && epilogue->residual;
                 job.accumulate = epilogue->accumulate || !first;
                 job.relu = last && epilogue->activation == ENGRAM_RELU;
-                row_strips(&job, pixels, in, weights, last ? epilogue->bias : NULL,
+                row_strips(&job, pixels, left_edge, right_edge, in, weights, last ? epilogue->bias : NULL,
                            (last && first) || early ? epilogue->residual ? epilogue->residual + place : NULL : NULL, output + place);
             }
             x += pixels;

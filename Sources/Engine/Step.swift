@@ -102,9 +102,9 @@ public struct Step {
             })
     }
 
-    /// output = activation(first input ⊛ weights + bias + residual), by the window's algorithm, for which `panels` are packed.
+    /// output = activation(x ⊛ weights + bias + residual), by the window's algorithm, for which `panels` are packed.
     package mutating func convolve(
-        _ window: Window, panels: Region, bias: Region? = nil, residual: Region? = nil,
+        _ window: Window, _ x: Region, panels: Region, bias: Region? = nil, residual: Region? = nil,
         activation: FusedActivation = .identity
     ) {
         switch window.algorithm {
@@ -112,13 +112,13 @@ public struct Step {
             needScratch(window)
             append(
                 kernels.product(
-                    window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
+                    window, x, panels: panels, bias: bias, residual: residual, activation: activation,
                     to: output()))
         case .winograd(let tile):
             scratchBytes = max(scratchBytes, kernels.winogradScratchBytes(tile, window))
             append(
                 kernels.winograd(
-                    tile, window, input(0), panels: panels, bias: bias, residual: residual, activation: activation,
+                    tile, window, x, panels: panels, bias: bias, residual: residual, activation: activation,
                     temporary: temporary(byteCount: kernels.winogradBytes(tile, window)), to: output()))
         }
     }

@@ -66,6 +66,33 @@ extension KernelSet {
         }
     }
 
+    /// y = images of rows of bytes with zeros around them.
+    ///
+    /// - Parameters:
+    ///   - above: rows of zeros over each image; `below` those under it.
+    ///   - left: bytes of zeros before each row; `right` those behind it.
+    package func border(
+        _ x: Region, images: Int, height: Int, rowBytes: Int, above: Int, below: Int, left: Int, right: Int, to y: Region
+    ) -> Job {
+        let rows = above + height + below, stride = left + rowBytes + right
+        precondition(images * height * rowBytes <= x.byteCount && images * rows * stride <= y.byteCount)
+        return cut("border", images * rows, cost: stride / 4 + 1) { workspace, first, last, _ in
+            let from = unsafe UnsafeRawPointer(workspace.pointer(x, as: UInt8.self))
+            let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self))
+            for row in first..<last {
+                let place = row % rows - above, target = unsafe to + row * stride
+                guard (0..<height).contains(place) else {
+                    unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: stride)
+                    continue
+                }
+                unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: left)
+                unsafe (target + left).copyMemory(
+                    from: from + (row / rows * height + place) * rowBytes, byteCount: rowBytes)
+                unsafe (target + left + rowBytes).initializeMemory(as: UInt8.self, repeating: 0, count: right)
+            }
+        }
+    }
+
     /// y = the bytes of an array; for what is known when the plan is made.
     package func write<Element: BitwiseCopyable & Sendable>(_ values: [Element], to y: Region) -> Job {
         precondition(values.count * MemoryLayout<Element>.stride == y.byteCount)

@@ -92,13 +92,15 @@ extension Operators {
                         activation: activation, to: step.output()))
                 return
             }
-            let windows = (0..<groups).map(geometry.forwardWindow)
+            // Pixels of few floats: what is outside is made zeros once, instead of asked about at each tap.
+            let bordered = groups == 1 ? geometry.bordered(&step) : nil
+            let windows = bordered.map { [$0.window] } ?? (0..<groups).map(geometry.forwardWindow)
             let panels = step.packed(
                 1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
             let columnBytes = geometry.output.channels / groups * 4
             for group in 0..<groups {
                 step.convolve(
-                    windows[group], panels: panels[group],
+                    windows[group], bordered?.input ?? step.input(0), panels: panels[group],
                     bias: bias?.part(offset: group * columnBytes, byteCount: columnBytes), residual: residual,
                     activation: activation)
             }
@@ -168,6 +170,31 @@ struct ConvGeometry {
         Window(
             input: inputPixels(group), output: outputPixels(group), strideY: window.strides.vertical,
             strideX: window.strides.horizontal, taps: window.taps(placed))
+    }
+
+    /// The input with its padding as pixels, and the window over that, where pixels have fewer floats than vectors and padding is small.
+    func bordered(_ step: inout Step) -> (input: Region, window: Window)? {
+        let (first, last) = (placed.padsBegin, placed.padsEnd)
+        let pads = [first.vertical, first.horizontal, last.vertical, last.horizontal]
+        guard input.channels < 16, pads != [0, 0, 0, 0], (pads.max() ?? 0) <= min(input.height, input.width),
+            forwardWindow(group: 0).algorithm == .direct
+        else { return nil }
+        let pixels = Window.Pixels(
+            images: input.images, height: first.vertical + input.height + last.vertical,
+            width: first.horizontal + input.width + last.horizontal, channels: input.channels)
+        let bytes = input.channels * 4
+        let region = step.temporary(byteCount: pixels.count * bytes)
+        step.append(
+            step.kernels.border(
+                step.input(0), images: input.images, height: input.height, rowBytes: input.width * bytes,
+                above: first.vertical, below: last.vertical, left: first.horizontal * bytes,
+                right: last.horizontal * bytes, to: region))
+        var unpadded = placed
+        unpadded.padsBegin = SpatialWindow.Pair(0, 0)
+        let over = Window(
+            input: pixels, output: outputPixels(0), strideY: window.strides.vertical,
+            strideX: window.strides.horizontal, taps: window.taps(unpadded))
+        return (region, over)
     }
 
     /// The weights [M, C/groups, kH, kW] of a group: sums over (tap, input channel), columns are output channels.

@@ -42,7 +42,7 @@ extension Operators {
                     let panels = step.packed(
                         1, [geometry.backwardWeights(phase, group: group)], for: phase.window.algorithm,
                         purpose: "conv input gradient \(group) \(index) \(convolution.window) \(inputShape)")[0]
-                    step.convolve(phase.window, panels: panels)
+                    step.convolve(phase.window, step.input(0), panels: panels)
                 }
             }
         }
