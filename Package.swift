@@ -52,7 +52,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
-        library("COpenBLAS", pkgConfig: "openblas", package: "libopenblas-dev"),
+        library("COpenBLAS", package: "libopenblas-dev"),
         library("CSndfile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         library("CSamplerate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         // Without pkg-config, of whose flags SwiftPM refuses the macro that CKissFFT/shim.h defines.

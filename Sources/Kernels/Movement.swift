@@ -72,7 +72,8 @@ extension KernelSet {
     ///   - above: rows of zeros over each image; `below` those under it.
     ///   - left: bytes of zeros before each row; `right` those behind it.
     package func border(
-        _ x: Region, images: Int, height: Int, rowBytes: Int, above: Int, below: Int, left: Int, right: Int, to y: Region
+        _ x: Region, images: Int, height: Int, rowBytes: Int, above: Int, below: Int, left: Int, right: Int,
+        to y: Region
     ) -> Job {
         let rows = above + height + below, stride = left + rowBytes + right
         precondition(images * height * rowBytes <= x.byteCount && images * rows * stride <= y.byteCount)

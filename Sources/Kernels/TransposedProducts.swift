@@ -5,17 +5,14 @@ extension KernelSet {
     /// Rows and columns of the output that a task makes.
     private static let block = 512
 
-    /// OpenBLAS on one thread: the tasks are ours.
-    private static let isSingleThreaded: Bool = {
-        openblas_set_num_threads(1)
-        return true
-    }()
+    /// OpenBLAS's product on one thread: the tasks are ours. nil where the library is missing.
+    private static let sgemm = unsafe engram_load_sgemm()
 
     /// Whether `transposedProduct` takes less processor time than `weightGradient`, whose partial sums of a large output cost much.
     ///
     /// It has fewer tasks there: two for 512 by 1,024.
     package static func prefersTransposedProduct(depth: Int, rows: Int, columns: Int) -> Bool {
-        depth >= 512 && min(rows, columns) >= 256 && rows * columns >= 1 << 19
+        unsafe depth >= 512 && min(rows, columns) >= 256 && rows * columns >= 1 << 19 && sgemm != nil
     }
 
     /// output [rows][columns] = leftᵀ·right, of left [depth][rows], `leftStride` floats apart, and right [depth][columns].
@@ -28,12 +25,12 @@ extension KernelSet {
             left.floatCount >= (depth - 1) * leftStride + rows && right.floatCount >= depth * columns
                 && output.floatCount >= rows * columns && max(depth, leftStride, columns) <= Int(Int32.max),
             "\(depth)×\(rows) and \(depth)×\(columns) to \(rows)×\(columns)")
-        precondition(Self.isSingleThreaded)
+        guard let sgemm = unsafe Self.sgemm else { preconditionFailure("a product for OpenBLAS, which is missing") }
         let across = (columns + Self.block - 1) / Self.block
         let down = (rows + Self.block - 1) / Self.block
         return Job("transposed_product_openblas", count: down * across) { workspace, task, _ in
             let row = task / across * Self.block, column = task % across * Self.block
-            unsafe cblas_sgemm(
+            unsafe sgemm(
                 CblasRowMajor, CblasTrans, CblasNoTrans, Int32(min(Self.block, rows - row)),
                 Int32(min(Self.block, columns - column)), Int32(depth), 1, workspace.pointer(left) + row,
                 Int32(leftStride),

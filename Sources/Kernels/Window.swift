@@ -106,7 +106,8 @@ internal import CKernels
                 input_pixel_stride: input.pixelStride, output_height: output.height, output_width: output.width,
                 columns: output.channels, output_image_stride: output.imageStride, output_row_stride: output.rowStride,
                 output_pixel_stride: output.pixelStride, groups: groups.count,
-                panel_group_stride: groups.panelStride, output_group_stride: groups.outputStride, stride_y: strideY, stride_x: strideX, taps: taps.count,
+                panel_group_stride: groups.panelStride, output_group_stride: groups.outputStride, stride_y: strideY,
+                stride_x: strideX, taps: taps.count,
                 tap_y: UnsafePointer(tapMemory), tap_x: UnsafePointer(tapMemory + taps.count)))
     }
 

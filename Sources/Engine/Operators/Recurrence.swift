@@ -30,7 +30,8 @@ struct Recurrence {
     /// Checks the inputs that both have: X, W, R, B, the sequences' lengths, the initial hidden state.
     ///
     /// - Parameter takesSums: whether X holds W·x + B already, `[T, N, D·gates·H]`; there is no W then, and its depth is 0.
-    init(_ operands: Operands, gates: Int, direction: RecurrentDirection, takesSums: Bool = false) throws(OperatorError) {
+    init(_ operands: Operands, gates: Int, direction: RecurrentDirection, takesSums: Bool = false) throws(OperatorError)
+    {
         let x = try operands.required(0, "X", rank: 3).shape, r = try operands.required(2, "R", rank: 3).shape
         self.direction = direction
         self.gates = gates
