@@ -12,6 +12,15 @@ internal import Kernels
 /// }
 /// ```
 ///
+/// Answers yes or no, and numbers, are learned alike, from targets that are floats:
+///
+/// ```swift
+/// let cards = try TensorDataset(inputs: features, targets: isFraud)      // f32 [N, 30] and [N]
+/// var training = try Training(
+///     network, input: [30], loss: .binaryCrossEntropy(positiveWeight: 20), optimizer: .adamW(),
+///     schedule: .constant(rate: 1e-3))
+/// ```
+///
 /// The same seed and data give the same bits, with any number of threads, and also where the training was stopped after any step and
 /// restored from its `state`.
 public struct Training: ~Copyable, Sendable {
@@ -53,11 +62,12 @@ public struct Training: ~Copyable, Sendable {
         public var examples = 0
         /// Sums over the examples.
         var lossSum = 0.0
-        var correct = 0
+        var correct: Double? = 0
         /// The mean loss.
         public var loss: Double { lossSum / Double(max(examples, 1)) }
-        /// The share of examples whose class was the most likely one, as the weights were when they were seen.
-        public var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
+        /// The share of examples that were right, as the weights were when they were seen: whose class was the most likely one, whose yes or no was
+        /// the likelier. NaN where there is no right and wrong.
+        public var accuracy: Double { correct.map { $0 / Double(max(examples, 1)) } ?? .nan }
     }
 
     /// What learns.
@@ -175,11 +185,11 @@ public struct Training: ~Copyable, Sendable {
         }
         let lengths = try batch.lengthsTensor()
         let session = try plans.session(batchSize: size)
-        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
-        let targets = try batch.classes(for: logits)
+        let targets = try batch.targets(
+            of: loss, for: session.plan.outputs[TrainingStep.Output.outputs.rawValue].type.shape)
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
-        session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
+        session.set(TrainingStep.Input.targets.rawValue, to: targets)
         session.set(
             TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
@@ -190,11 +200,12 @@ public struct Training: ~Copyable, Sendable {
             TrainingStep.Input.continues.rawValue, to: Tensor(continues.map { $0 ? 1 : 0 as Float }, shape: [size, 1]))
         session.run()
         current.steps += 1
-        let counted = targets.count { $0 >= 0 }
+        let counted = loss.counted(targets)
         current.examples += counted
         current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(counted)
-        current.correct += Evaluation.correct(
-            logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
+        current.correct = loss.right(session.output(TrainingStep.Output.outputs.rawValue), targets).map {
+            (current.correct ?? 0) + $0
+        }
     }
 
     // MARK: The result

@@ -80,16 +80,17 @@ package struct KeywordTraining: Sendable {
     ) throws -> Validation {
         let evaluation = try training.evaluate(heldOut)
         let view = LabelView.commands(of: labels)
-        let logits = evaluation.logits.floats, classes = labels.all.count
+        let logits = evaluation.outputs.floats, classes = labels.all.count
+        let targets = evaluation.targets.integers ?? []
         var right = 0
-        for (row, target) in evaluation.targets.enumerated() {
+        for (row, target) in targets.enumerated() {
             let answer = probabilities(
                 ofLogits: logits[row * classes..<(row + 1) * classes],
                 labelSmoothing: recipe.content.training.labelSmoothing)
             let best = view.best(answer).index
             if best == view.place(ofTruth: labels.all[target], labels: labels) { right += 1 }
         }
-        let commands = Double(right) / Double(max(evaluation.targets.count, 1))
+        let commands = Double(right) / Double(max(targets.count, 1))
         return Validation(
             figures: [
                 Metric("accuracy", evaluation.accuracy), Metric("commands", commands), Metric("loss", evaluation.loss),
