@@ -6,10 +6,11 @@ import Progress
 
 /// Trains a small network on made-up pictures: what an application's `train` does, for the tests to stop, kill and go on with.
 ///
-///     PipelinesTestRun RECIPE FOLDER refuse|resume|overwrite [checkpoint-milliseconds] [stop|die N]
+///     PipelinesTestRun RECIPE FOLDER refuse|resume|overwrite [checkpoint-milliseconds] [stop|die|wait N]
 ///
 /// It checkpoints after each step where the milliseconds are 0. With `stop N` it asks to stop at the N-th of the moments in which it is in
-/// the hands of its caller (after each step, at each validation, before and after the model is written); with `die N` it kills itself.
+/// the hands of its caller (after each step, at each validation, before and after the model is written); with `die N` it kills itself,
+/// and with `wait N` it says so and waits to be killed.
 @main enum TestRun {
     struct TestRecipe: RecipePart {
         var examples = 96
@@ -51,12 +52,17 @@ import Progress
             network, input: Pictures.shape, examples: pictures.count,
             loss: hasNumbers ? .meanSquaredError : nil, threads: 1)
         let milliseconds = arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0
-        let isToDie = arguments.count > 4 && arguments[4] == "die"
+        let end = arguments.count > 4 ? arguments[4] : "stop"
         let last = arguments.count > 5 ? Int(arguments[5]) ?? .max : .max
         var moments = 0
         func moment() {
             moments += 1
-            if moments == last, isToDie { raise(SIGKILL) }
+            guard moments == last else { return }
+            if end == "die" { raise(SIGKILL) }
+            if end == "wait" {
+                FileHandles.line("waits", to: STDOUT_FILENO)
+                while true { pause() }
+            }
         }
         let trainingRun = TrainingRun(
             folder, recipe.content.training,

@@ -128,6 +128,26 @@ import Testing
         try expectAsUnbroken(folder, "killed")
     }
 
+    @Test func `Of two processes one trains in a folder, until it ends or is killed`() throws {
+        let folder = try folder()
+        let owner = try Child(folder, ["small.yaml", "run", "refuse", "0", "wait", "5"])
+        #expect(try owner.waits(for: "waits"))
+        let before = try folder.bytes("run/checkpoint.safetensors")
+        for existing in ["resume", "overwrite", "refuse"] {
+            let second = try Child.run(folder, "small.yaml", "run", existing)
+            #expect(second.status == 1 && second.lines == [])
+            #expect(
+                second.errors == [
+                    "run: process \(owner.identifier) is training there; wait until it ends, or choose another folder"
+                ])
+        }
+        #expect(try folder.bytes("run/checkpoint.safetensors") == before)
+        owner.kill()
+        #expect(try owner.result().isKilled)
+        #expect(try Child.run(folder, "small.yaml", "run", "resume").status == 0)
+        try expectAsUnbroken(folder, "run")
+    }
+
     /// In an epoch of 12 steps there are 14 moments: after each step, in the validation, after it; in the last none after it, but one
     /// before and one after the model is written.
     @Test(arguments: [1, 2, 11, 12, 13, 14, 15, 26, 27, 28, 29, 40, 41, 42, 53, 54, 55, 56, 57])
@@ -178,9 +198,7 @@ import Testing
             ])
         #expect(try folder.bytes("run/checkpoint.safetensors") == checkpoint)
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run").sorted() == [
-                "checkpoint.safetensors", "recipe.yaml",
-            ])
+            try folder.files("run") == ["checkpoint.safetensors", "recipe.yaml"])
         #expect(try Child.run(folder, "small.yaml", "run", "resume").status == 0)
         try expectAsUnbroken(folder, "run")
     }

@@ -11,6 +11,7 @@ import ModelFiles
 /// | `log.jsonl` | a line an epoch |
 /// | `curves.png` | the log as a picture |
 /// | `model.onnx` | the model, once the training is finished |
+/// | `.lock` | held by the process that trains, so that no other one does |
 ///
 /// ```swift
 /// let run = try Run(of: recipe, seed: recipe.content.training.seed, output: options.output, existing: .refuse)
@@ -30,6 +31,7 @@ package struct Run: Sendable {
     package let folder: String
     /// The recipe's name, a title for pictures.
     package let name: String
+    private let lock: FileLock
 
     package var recipePath: String { folder + "/recipe.yaml" }
     package var checkpointPath: String { folder + "/checkpoint.safetensors" }
@@ -41,13 +43,17 @@ package struct Run: Sendable {
     /// Makes the folder with its recipe, or opens it to go on.
     ///
     /// - Parameter output: the folder; nil for `runs/RECIPE-SEED`.
-    /// - Throws: `RunError` where a run is there and `existing` does not say what to do, or where it has another recipe; `ModelFileError`
-    ///   where the folder cannot be written.
+    /// - Throws: `RunError` where a run is there and `existing` does not say what to do, where it has another recipe, or where another process
+    ///   trains in the folder; `ModelFileError` where the folder cannot be written.
     package init(
         of recipe: Recipe<some RecipePart>, seed: UInt64, output: String? = nil, existing: Existing = .refuse
     ) throws {
         folder = output ?? "runs/\(recipe.name)-\(seed)"
         name = recipe.name
+        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
+            throw RunError(folder, "the folder cannot be made")
+        }
+        lock = try Self.lock(folder)
         let isThere = paths.contains(where: Self.isThere)
         switch existing {
         case .refuse:
@@ -66,10 +72,15 @@ package struct Run: Sendable {
             for path in paths.reversed() where Self.isThere(path) { try Self.remove(path) }
             try removeLeftovers()
         }
-        do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-            throw RunError(folder, "the folder cannot be made")
-        }
         try AtomicFile.write(Array(recipe.text.utf8), to: recipePath)
+    }
+
+    /// The folder for this process alone, until it ends or nobody has the run any more.
+    private static func lock(_ folder: String) throws -> FileLock {
+        let path = folder + "/.lock"
+        if let lock = try FileLock(path) { return lock }
+        let owner = FileLock.owner(of: path).map { "process \($0)" } ?? "another process"
+        throw RunError(folder, "\(owner) is training there", remedy: "wait until it ends, or choose another folder")
     }
 
     /// Whether the model is there, which is written last.
