@@ -12,6 +12,7 @@ public protocol Dataset: Sendable {
     ///   - indices: each below `count`.
     ///   - epoch: nil where the examples are to be as they are; in training the number of the epoch, from which, with `seed` and the example's number, a data
     ///     set that varies its examples draws how.
+    ///   - seed: of the training.
     /// - Throws: what reading them may.
     func batch(_ indices: [Int], epoch: Int?, seed: UInt64) throws -> Batch
 }

@@ -100,9 +100,14 @@ public struct Training: ~Copyable, Sendable {
     /// Makes the network with weights that the seed decides.
     ///
     /// - Parameters:
+    ///   - network: what learns.
     ///   - input: an example's shape, without the batch.
     ///   - elementType: what an example's elements are: i64 for numbers of a vocabulary.
+    ///   - loss: what is made small.
+    ///   - optimizer: how gradients change the weights.
     ///   - schedule: the learning rate by step.
+    ///   - seed: what decides weights, order and dropouts.
+    ///   - options: what may be left as it is.
     /// - Throws: `GraphError` where a layer cannot take what comes before it, or the loss cannot take the network's output.
     public init(
         _ network: some Layer, input: Shape, of elementType: ElementType = .f32, loss: Loss, optimizer: Optimizer,
@@ -140,6 +145,8 @@ public struct Training: ~Copyable, Sendable {
     /// restored in its middle is gone on with.
     ///
     /// - Parameters:
+    ///   - dataset: the examples.
+    ///   - batchSize: examples a step.
     ///   - onStep: called after each step; false stops the epoch there, whole, to be gone on with.
     /// - Throws: what the data set throws; `GraphError` where its examples do not fit the network.
     @discardableResult
@@ -215,7 +222,9 @@ public struct Training: ~Copyable, Sendable {
     /// With streams or lengths the first dimension of an example, the steps, may have any size; with lengths the graph has a further input `lengths`,
     /// i32 `[batch]`; for each state that goes on it has an input and an output.
     ///
-    /// - Parameter outputName: what the output is called.
+    /// - Parameters:
+    ///   - metadata: what the model's file says besides.
+    ///   - outputName: what the output is called.
     public func graph(metadata: [String: String] = [:], outputName: String = "output") throws(GraphError) -> Graph {
         let suffix = options.averaging == nil ? "" : ".average"
         var weights: [String: Tensor] = [:]
