@@ -86,8 +86,8 @@ import Testing
         let object = try json(shown.output)
         #expect(
             Set(object.keys) == [
-                "name", "batch", "threads", "runs", "minimum_us", "median_us", "multiply_adds_per_second", "peak_share",
-                "peak_memory",
+                "name", "batch", "threads", "runs", "minimum_us", "median_us", "load_us", "multiply_adds_per_second",
+                "peak_share", "peak_memory",
             ])
         #expect(object["name"] as? String == "digits.onnx")
         #expect(object["batch"] as? Int == 4)
@@ -109,7 +109,7 @@ import Testing
             lines.first
                 == (isTraining ? "digits.onnx, training step, batch 1, 1 thread" : "digits.onnx, batch 1, 1 thread"))
         let heads = lines.dropFirst().map { $0.split(separator: " ").first ?? "" }
-        #expect(heads == ["minimum", "median", "multiply-adds", "memory"])
+        #expect(heads == ["minimum", "median", "multiply-adds", "loading", "memory"])
     }
 
     @Test("bench takes rounds from standard input") func rounds() throws {
