@@ -16,10 +16,26 @@ public struct ModelBenchmark {
 
     private let session: Session
     private let inputs: [Tensor]
-    /// From a graph to a plan that can run.
-    public let planning: Duration
+    /// How long it took to a plan that can run, from the file or from a graph.
+    public private(set) var loading: Duration
     /// Of one call; a training step counts thrice, since each product has two gradients.
     public let multiplyAdds: Int
+
+    /// Plans the model of a file.
+    ///
+    /// - Throws: `ModelFileError` that names the file, what is wrong, and what can be done.
+    public init(contentsOf path: String, batch: Int, options: Model.Options, isTraining: Bool) throws {
+        let clock = ContinuousClock(), start = clock.now
+        let graph = try Graph(contentsOfONNX: path)
+        let reading = clock.now - start
+        do { try self.init(graph, batch: batch, options: options, isTraining: isTraining) } catch {
+            let canRun =
+                isTraining && (try? Model(graph, options: options).plan(for: graph.inputTypes(batch: batch))) != nil
+            throw ModelFileError(
+                path, "\(error)", remedy: canRun ? "without --train a call of it can be timed" : nil)
+        }
+        loading += reading
+    }
 
     /// Plans a model, or a step of its training: the mean of squares of its first output, stochastic gradient descent at a rate of 1e-4.
     ///
@@ -35,7 +51,7 @@ public struct ModelBenchmark {
             isTraining
             ? try Session(descending: prepared, options: options)
             : try Model(graph, options: options).session(for: types)
-        planning = clock.now - start
+        loading = clock.now - start
         let (products, overflow) = prepared.multiplyAdds.multipliedReportingOverflow(by: isTraining ? 3 : 1)
         multiplyAdds = overflow ? .max : products
         var random = RandomStream(seed: 1, name: "benchmark")

@@ -12,6 +12,7 @@ public protocol Dataset: Sendable {
     ///   - indices: each below `count`.
     ///   - epoch: nil where the examples are to be as they are; in training the number of the epoch, from which, with `seed` and the example's number, a data
     ///     set that varies its examples draws how.
+    ///   - seed: of the training.
     /// - Throws: what reading them may.
     func batch(_ indices: [Int], epoch: Int?, seed: UInt64) throws -> Batch
 }
@@ -25,14 +26,15 @@ extension Dataset {
 public struct Batch: Sendable {
     /// `[N, …]`.
     public var inputs: Tensor
-    /// The class of each, i64 `[N]`, or of each of its steps, `[N, T]`; −1 where there is none.
+    /// The class of each, i64 `[N]`, or of each of its steps, `[N, T]`; −1 where there is none. Where numbers are learned, f32 of the network's outputs:
+    /// `[N, K]`, or `[N]` where K is 1.
     public var targets: Tensor
     /// The steps of each that count; nil for all of them.
     public var lengths: [Int]?
     /// Which go on where the example at the same place in the batch before stopped; nil for none.
     public var continues: [Bool]?
 
-    /// Examples `[N, …]` with their classes, i64 `[N]` or `[N, T]`.
+    /// Examples `[N, …]` with their classes, i64 `[N]` or `[N, T]`, or with numbers.
     public init(inputs: Tensor, targets: Tensor, lengths: [Int]? = nil, continues: [Bool]? = nil) {
         self.inputs = inputs
         self.targets = targets
@@ -42,21 +44,6 @@ public struct Batch: Sendable {
 }
 
 extension Batch {
-    /// The targets, which must be one for each row of the logits.
-    ///
-    /// - Throws: `GraphError` where they are no classes that the logits know, or −1 for one of several steps.
-    func classes(for logits: Shape) throws(GraphError) -> [Int] {
-        let examples = inputs.shape.first ?? 0
-        let wanted = Shape([examples] + logits.dropFirst().dropLast()), count = logits.last ?? 0
-        guard targets.type == TensorType(.i64, wanted), let classes = targets.integers else {
-            throw GraphError(fault: "targets \(targets.type) for \(examples) examples; they are classes, i64\(wanted)")
-        }
-        for target in classes where !(0..<count).contains(target) && !(target == -1 && wanted.rank > 1) {
-            throw GraphError(fault: "target \(target) where the network knows classes 0 to \(count - 1)")
-        }
-        return classes
-    }
-
     /// The lengths as a graph takes them.
     ///
     /// - Throws: `GraphError` where they are no lengths of the examples' steps.
@@ -77,27 +64,35 @@ extension Batch {
 public struct TensorDataset: Dataset {
     /// f32 `[N, …]`.
     public let inputs: Tensor
-    /// The class of each.
-    public let targets: [Int]
+    /// `[N, …]`: the class of each, or its numbers.
+    public let targets: Tensor
 
     /// - Parameters:
     ///   - inputs: f32 `[N, …]`.
-    ///   - targets: N classes.
-    /// - Throws: `TensorError` where the numbers differ.
-    public init(inputs: Tensor, targets: [Int]) throws {
-        guard inputs.elementType == .f32, inputs.shape.first == targets.count else {
-            throw GraphError(fault: "inputs \(inputs.type) for \(targets.count) targets")
+    ///   - targets: `[N, …]`, as a batch has them.
+    /// - Throws: `GraphError` where the numbers of examples differ.
+    public init(inputs: Tensor, targets: Tensor) throws {
+        guard inputs.elementType == .f32, let count = targets.shape.first, inputs.shape.first == count else {
+            throw GraphError(fault: "inputs \(inputs.type) for \(targets.shape.first ?? 0) targets")
         }
         self.inputs = inputs
         self.targets = targets
     }
 
+    /// - Parameters:
+    ///   - inputs: f32 `[N, …]`.
+    ///   - targets: N classes.
+    /// - Throws: `GraphError` where the numbers of examples differ.
+    public init(inputs: Tensor, targets: [Int]) throws {
+        try self.init(inputs: inputs, targets: Tensor(targets.map(Int64.init), shape: [targets.count]))
+    }
+
     /// The number of examples.
-    public var count: Int { targets.count }
+    public var count: Int { targets.shape[0] }
 
     /// Copies of the examples, which do not vary.
     public func batch(_ indices: [Int], epoch: Int?, seed: UInt64) -> Batch {
-        Batch(inputs: inputs.rows(indices), targets: Tensor(indices.map { Int64(targets[$0]) }, shape: [indices.count]))
+        Batch(inputs: inputs.rows(indices), targets: targets.rows(indices))
     }
 }
 

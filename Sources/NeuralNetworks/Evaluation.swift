@@ -1,15 +1,14 @@
-internal import Glibc
-
 /// How well a network does on a data set.
 public struct Evaluation: Sendable {
     /// The mean loss, without smoothing.
     public let loss: Double
-    /// The share of examples whose class is the most likely one.
+    /// The share of examples that are right: whose class is the most likely one, whose yes or no is the likelier (of several answers, the share of
+    /// them). NaN where there is no right and wrong.
     public let accuracy: Double
-    /// The logits of all examples in order, `[N, classes]`, and of examples of several targets those of each.
-    public let logits: Tensor
-    /// The classes of all examples in order; steps without one are left out.
-    public let targets: [Int]
+    /// The outputs for all examples in order, `[N, …]`; of classes their logits, `[N, classes]`, and of examples of several targets those of each.
+    public let outputs: Tensor
+    /// What was to come out, as the loss takes it: f32 of the outputs' shape, or classes, i64 `[N]`, without the steps that have none.
+    public let targets: Tensor
 
     /// Runs a model over a data set: its first input takes the examples, `lengths` their lengths, and what else there is zeros, so that each example
     /// begins anew; its first output is judged.
@@ -28,33 +27,42 @@ public struct Evaluation: Sendable {
         }
         let preparation = BatchPreparation(batches, of: dataset, epoch: nil, seed: 0)
         defer { preparation.cancel() }
-        var values: [Float] = [], targets: [Int] = []
+        var values: [Float] = [], classes: [Int64] = [], numbers: [Float] = [], example: [Int] = []
         for _ in batches {
             let batch = try preparation.next()
-            let outputs = try model.run(try Self.inputs(of: model, for: batch))
-            guard let logits = outputs[output.name], (2...3).contains(logits.shape.rank) else {
-                throw GraphError(fault: "the model's output '\(output.name)' is no row of logits an example")
+            guard let outputs = try model.run(try Self.inputs(of: model, for: batch))[output.name],
+                outputs.shape.first == batch.inputs.shape.first
+            else {
+                throw GraphError(fault: "the model's output '\(output.name)' has no row an example")
             }
-            let classes = try batch.classes(for: logits.shape), rows = logits.floats
-            let width = rows.count / max(classes.count, 1)
-            for (row, target) in classes.enumerated() where target >= 0 {
-                values += rows[row * width..<(row + 1) * width]
-                targets.append(target)
+            let targets = try batch.targets(of: loss, for: outputs.shape)
+            example = Array(outputs.shape.dropFirst())
+            if let known = targets.integers {
+                guard (2...3).contains(outputs.shape.rank) else {
+                    throw GraphError(fault: "the model's output '\(output.name)' is no row of logits an example")
+                }
+                let rows = outputs.floats, width = example.last ?? 0
+                for (row, target) in known.enumerated() where target >= 0 {
+                    values += rows[row * width..<(row + 1) * width]
+                    classes.append(Int64(target))
+                }
+            } else {
+                values += outputs.floats
+                numbers += targets.floats
             }
         }
-        let classes = values.count / max(targets.count, 1)
-        var total = 0.0
-        for (row, target) in targets.enumerated() {
-            let logits = values[row * classes..<(row + 1) * classes]
-            let greatest = Double(logits.max() ?? 0)
-            total +=
-                log(logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }) + greatest
-                - Double(logits[logits.startIndex + target])
+        switch loss {
+        case .softmaxCrossEntropy:
+            targets = Tensor(classes, shape: [classes.count])
+            outputs = Tensor(values, shape: [classes.count, classes.isEmpty ? 0 : values.count / classes.count])
+        case .binaryCrossEntropy, .meanSquaredError:
+            let shape = Shape([dataset.count] + example)
+            targets = Tensor(numbers, shape: shape)
+            outputs = Tensor(values, shape: shape)
         }
-        logits = Tensor(values, shape: [targets.count, classes])
-        self.targets = targets
-        self.loss = total / Double(targets.count)
-        accuracy = Double(Self.correct(logits: logits, targets: targets)) / Double(targets.count)
+        self.loss = loss.mean(outputs, targets)
+        let count = Double(targets.shape[0])
+        accuracy = loss.right(outputs, targets).map { $0 / count } ?? .nan
     }
 
     /// What a model takes for a batch.
@@ -74,19 +82,5 @@ public struct Evaluation: Sendable {
             }
         }
         return inputs
-    }
-
-    /// How many rows are greatest at their target; of equals the first counts.
-    static func correct(logits: Tensor, targets: [Int]) -> Int {
-        let values = logits.floats, classes = logits.shape.last ?? 0
-        var correct = 0
-        for (row, target) in targets.enumerated() {
-            var best = 0
-            for column in 1..<max(classes, 1) where values[row * classes + column] > values[row * classes + best] {
-                best = column
-            }
-            if best == target { correct += 1 }
-        }
-        return correct
     }
 }

@@ -2,9 +2,19 @@
 public enum Loss: Hashable, Sendable {
     /// The cross-entropy of classes, for logits `[N, classes]` or `[N, T, classes]` and targets that are classes; a target of −1 is none, and counts for nothing.
     case softmaxCrossEntropy(labelSmoothing: Float)
+    /// The cross-entropy of answers yes or no, for logits `[N, …]` and targets in 0...1 of the same shape: the mean of
+    /// −(w·t·(1 − p)^f·log p + (1 − t)·p^f·log(1 − p)) with p = sigmoid(logit).
+    ///
+    /// `positiveWeight` is w, how much a yes counts; negatives a positive where they are rare. `focusing` is f, how much less those count that
+    /// are right already (Lin et al. 2017, "focal loss").
+    case binaryCrossEntropy(positiveWeight: Float = 1, focusing: Float = 0)
+    /// The mean of (output − target)², for outputs `[N, …]` and targets of the same shape.
+    case meanSquaredError
 
     /// Without smoothing.
     public static var softmaxCrossEntropy: Loss { .softmaxCrossEntropy(labelSmoothing: 0) }
+    /// Without weight and focus.
+    public static var binaryCrossEntropy: Loss { .binaryCrossEntropy(positiveWeight: 1, focusing: 0) }
 
     /// Appends the loss as a scalar.
     func append(to graph: inout Graph, _ output: Graph.Value, _ targets: Graph.Value) throws(GraphError) -> Graph.Value
@@ -21,6 +31,12 @@ public enum Loss: Hashable, Sendable {
                 }
             }
             return try graph.append(Operators.SoftmaxCrossEntropy(smoothing: smoothing), rows, name: "loss")[0]
+        case .binaryCrossEntropy(let weight, let focusing):
+            let operation = Operators.BinaryCrossEntropy(positiveWeight: weight, focusing: focusing)
+            return try graph.append(operation, [output, targets], name: "loss")[0]
+        case .meanSquaredError:
+            let errors = try graph.append(Operators.Sub(), [output, targets], name: "loss.errors")
+            return try graph.append(Operators.MeanSquares(), errors, name: "loss")[0]
         }
     }
 }

@@ -12,6 +12,15 @@ internal import Kernels
 /// }
 /// ```
 ///
+/// Answers yes or no, and numbers, are learned alike, from targets that are floats:
+///
+/// ```swift
+/// let cards = try TensorDataset(inputs: features, targets: isFraud)      // f32 [N, 30] and [N]
+/// var training = try Training(
+///     network, input: [30], loss: .binaryCrossEntropy(positiveWeight: 20), optimizer: .adamW(),
+///     schedule: .constant(rate: 1e-3))
+/// ```
+///
 /// The same seed and data give the same bits, with any number of threads, and also where the training was stopped after any step and
 /// restored from its `state`.
 public struct Training: ~Copyable, Sendable {
@@ -53,11 +62,12 @@ public struct Training: ~Copyable, Sendable {
         public var examples = 0
         /// Sums over the examples.
         var lossSum = 0.0
-        var correct = 0
+        var correct: Double? = 0
         /// The mean loss.
         public var loss: Double { lossSum / Double(max(examples, 1)) }
-        /// The share of examples whose class was the most likely one, as the weights were when they were seen.
-        public var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
+        /// The share of examples that were right, as the weights were when they were seen: whose class was the most likely one, whose yes or no was
+        /// the likelier. NaN where there is no right and wrong.
+        public var accuracy: Double { correct.map { $0 / Double(max(examples, 1)) } ?? .nan }
     }
 
     /// What learns.
@@ -90,9 +100,14 @@ public struct Training: ~Copyable, Sendable {
     /// Makes the network with weights that the seed decides.
     ///
     /// - Parameters:
+    ///   - network: what learns.
     ///   - input: an example's shape, without the batch.
     ///   - elementType: what an example's elements are: i64 for numbers of a vocabulary.
+    ///   - loss: what is made small.
+    ///   - optimizer: how gradients change the weights.
     ///   - schedule: the learning rate by step.
+    ///   - seed: what decides weights, order and dropouts.
+    ///   - options: what may be left as it is.
     /// - Throws: `GraphError` where a layer cannot take what comes before it, or the loss cannot take the network's output.
     public init(
         _ network: some Layer, input: Shape, of elementType: ElementType = .f32, loss: Loss, optimizer: Optimizer,
@@ -130,6 +145,8 @@ public struct Training: ~Copyable, Sendable {
     /// restored in its middle is gone on with.
     ///
     /// - Parameters:
+    ///   - dataset: the examples.
+    ///   - batchSize: examples a step.
     ///   - onStep: called after each step; false stops the epoch there, whole, to be gone on with.
     /// - Throws: what the data set throws; `GraphError` where its examples do not fit the network.
     @discardableResult
@@ -175,11 +192,11 @@ public struct Training: ~Copyable, Sendable {
         }
         let lengths = try batch.lengthsTensor()
         let session = try plans.session(batchSize: size)
-        let logits = session.plan.outputs[TrainingStep.Output.logits.rawValue].type.shape
-        let targets = try batch.classes(for: logits)
+        let targets = try batch.targets(
+            of: loss, for: session.plan.outputs[TrainingStep.Output.outputs.rawValue].type.shape)
         step += 1
         session.set(TrainingStep.Input.examples.rawValue, to: batch.inputs)
-        session.set(TrainingStep.Input.targets.rawValue, to: batch.targets)
+        session.set(TrainingStep.Input.targets.rawValue, to: targets)
         session.set(
             TrainingStep.Input.position.rawValue, to: Tensor([Int64(bitPattern: seed), Int64(step)], shape: [2]))
         session.set(TrainingStep.Input.rate.rawValue, to: Tensor(schedule.rate(at: step - 1)))
@@ -190,11 +207,12 @@ public struct Training: ~Copyable, Sendable {
             TrainingStep.Input.continues.rawValue, to: Tensor(continues.map { $0 ? 1 : 0 as Float }, shape: [size, 1]))
         session.run()
         current.steps += 1
-        let counted = targets.count { $0 >= 0 }
+        let counted = loss.counted(targets)
         current.examples += counted
         current.lossSum += Double(session.output(TrainingStep.Output.loss.rawValue).floats[0]) * Double(counted)
-        current.correct += Evaluation.correct(
-            logits: session.output(TrainingStep.Output.logits.rawValue), targets: targets)
+        current.correct = loss.right(session.output(TrainingStep.Output.outputs.rawValue), targets).map {
+            (current.correct ?? 0) + $0
+        }
     }
 
     // MARK: The result
@@ -204,7 +222,9 @@ public struct Training: ~Copyable, Sendable {
     /// With streams or lengths the first dimension of an example, the steps, may have any size; with lengths the graph has a further input `lengths`,
     /// i32 `[batch]`; for each state that goes on it has an input and an output.
     ///
-    /// - Parameter outputName: what the output is called.
+    /// - Parameters:
+    ///   - metadata: what the model's file says besides.
+    ///   - outputName: what the output is called.
     public func graph(metadata: [String: String] = [:], outputName: String = "output") throws(GraphError) -> Graph {
         let suffix = options.averaging == nil ? "" : ".average"
         var weights: [String: Tensor] = [:]

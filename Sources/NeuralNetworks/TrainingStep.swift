@@ -2,7 +2,7 @@
 package struct TrainingStep: Sendable {
     private let forward: Graph
     private let input: TensorType
-    private let targets: Shape
+    private let targets: TensorType
     private let carried: Set<String>
     private let parameters: [String]
     private let optimizer: Optimizer
@@ -22,13 +22,13 @@ package struct TrainingStep: Sendable {
         case lengths
         /// f32 `[batch, 1]`: 1 where a sequence goes on.
         case continues
-        /// i64 `[batch]`, or `[batch, T]`.
+        /// As the loss takes them: i64 `[batch]` or `[batch, T]`, or f32 as the outputs.
         case targets
     }
 
     /// The outputs of the graph, in order.
     package enum Output: Int {
-        case loss, logits
+        case loss, outputs
     }
 
     package init(
@@ -49,14 +49,14 @@ package struct TrainingStep: Sendable {
         var builder = NetworkBuilder(graph, mode: .training(seed: seed, position: position))
         if options.hasLengths { builder.lengths = lengths }
         if options.streams != nil { builder.continues = continues }
-        let logits = try network.append(to: &builder, x)
+        let outputs = try network.append(to: &builder, x)
         graph = builder.graph
-        targets = Shape(graph.type(of: logits).shape.dropFirst().dropLast())
+        targets = loss.targets(for: graph.type(of: outputs).shape)
         let targets = graph.addInput(
-            "targets", TensorType(.i64, Shape([batch] + Array(self.targets))),
-            dimensions: [.symbol("batch")] + self.targets.map { .fixed($0) })
-        graph.addOutput("loss", try loss.append(to: &graph, logits, targets))
-        graph.addOutput("logits", logits)
+            "targets", self.targets,
+            dimensions: [.symbol("batch")] + self.targets.shape.dropFirst().map { .fixed($0) })
+        graph.addOutput("loss", try loss.append(to: &graph, outputs, targets))
+        graph.addOutput("outputs", outputs)
         for statistic in builder.statistics { graph.addUpdate(of: statistic.value, to: statistic.updated) }
         for carried in builder.carriedStates {
             if let begin = carried.begin { graph.addUpdate(of: begin, to: carried.end) }
@@ -73,8 +73,9 @@ package struct TrainingStep: Sendable {
     package func graph(batchSize: Int) throws(GraphError) -> Graph {
         var graph = try forward.bound(to: [
             "input": TensorType(input.elementType, Shape([batchSize] + Array(input.shape))),
-            "targets": TensorType(.i64, Shape([batchSize] + Array(targets))), "position": TensorType(.i64, [2]),
-            "rate": TensorType(.f32, []), "step": TensorType(.i64, []), "lengths": TensorType(.i32, [batchSize]),
+            "targets": TensorType(targets.elementType, Shape([batchSize] + targets.shape.dropFirst())),
+            "position": TensorType(.i64, [2]), "rate": TensorType(.f32, []), "step": TensorType(.i64, []),
+            "lengths": TensorType(.i32, [batchSize]),
             "continues": TensorType(.f32, [batchSize, 1]),
         ]).applying(Pass.beforeDifferentiation)
         let statistics = graph.updates

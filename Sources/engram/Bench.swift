@@ -50,12 +50,9 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         let options = Model.Options(threads: common.threads ?? Model.Options.processorCount)
-        let before = ModelBenchmark.residentMemory, clock = ContinuousClock(), start = clock.now
-        let graph = try Graph(contentsOfONNX: model)
-        let reading = clock.now - start
-        let benchmark = try ModelBenchmark(graph, batch: batch, options: options, isTraining: train)
-        let loading = (reading + benchmark.planning).microseconds
-        let instructionSet = try InstructionSet.preferred().rawValue
+        let before = ModelBenchmark.residentMemory, instructionSet = try InstructionSet.preferred().rawValue
+        let benchmark = try ModelBenchmark(contentsOf: model, batch: batch, options: options, isTraining: train)
+        let loading = benchmark.loading.microseconds
         guard roundsFromStdin else {
             let peak = try ModelBenchmark.machinePeak(options: options)
             let round = benchmark.round(seconds: seconds)

@@ -1,7 +1,7 @@
 import Engine
 import Foundation
 
-/// What other implementations compute, as `tools/goldens/operators.py` and `recurrent.py` wrote it.
+/// What other implementations compute, as `tools/goldens/operators.py`, `recurrent.py` and `gradients.py` wrote it.
 struct Goldens {
     struct Place: Decodable {
         let type: String
@@ -11,8 +11,8 @@ struct Goldens {
 
     /// Attributes by ONNX's names, and settings by PyTorch's.
     struct Attributes: Decodable {
-        var kernel_shape, strides, pads, dilations, perm: [Int]?
-        var auto_pad, direction: String?
+        var kernel_shape, strides, pads, dilations, perm, axes: [Int]?
+        var auto_pad, direction, mode, coordinate_transformation_mode: String?
         var group, ceil_mode, count_include_pad, transA, transB, axis, allowzero, kernel, stride, pad,
             linear_before_reset: Int?
         var alpha, beta, epsilon, momentum, smoothing, weight_decay, eps, limit, rate: Float?

@@ -26,6 +26,17 @@ struct Output {
         ) { $0.array(of: Float.self).map(Double.init) }
     }
 
+    /// Floats that are so many units in their last place away at most; what is beyond the greatest float is infinite.
+    static func floats(_ name: String, _ region: Region, _ expected: [Double], ulps: Double, absolute: Double = 0)
+        -> Output
+    {
+        let bounded = expected.map { Float($0).isFinite ? $0 : Double(Float($0)) }
+        return Output(
+            name: name, region: region, expected: bounded,
+            allowed: bounded.map { $0.isFinite ? absolute + ulps * Double(Float($0).ulp) : 0 }
+        ) { $0.array(of: Float.self).map(Double.init) }
+    }
+
     /// Integers, exactly.
     static func integers<Integer: FixedWidthInteger & BitwiseCopyable>(
         _ name: String, _ region: Region, _ expected: [Integer]

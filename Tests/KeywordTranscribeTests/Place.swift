@@ -31,8 +31,9 @@ final class Place: Sendable {
     func write(_ text: String, to name: String) throws { try write(text.utf8, to: name) }
     func write(_ samples: [Float], to name: String) throws { try WaveWriter.write(samples, to: file(name)) }
     func bytes(_ name: String) throws -> [UInt8] { try Array(Data(contentsOf: URL(filePath: path + "/" + name))) }
+    /// The names in a folder, but for the lock that each run leaves.
     func files(_ folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).sorted()
+        try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).filter { $0 != ".lock" }.sorted()
     }
 
     /// Runs the command with these arguments to its end.

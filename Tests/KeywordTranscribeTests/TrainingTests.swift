@@ -1,5 +1,7 @@
+import Engine
 import Foundation
 import Glibc
+import ModelFiles
 import Testing
 import ToneModel
 
@@ -107,6 +109,41 @@ import ToneModel
         )
         expectFault(try train("-q", "--output", "fourth", "--from", "none").result(), "none: no such file")
         #expect(!FileManager.default.fileExists(atPath: place.path + "/fourth"))
+    }
+
+    @Test func `A run says what it started from, and goes on from there without being told`() throws {
+        try makeTones()
+        #expect(try train("-q", "--output", "first").result().status == 0)
+        #expect(try train("-q", "--output", "second", "--seed", "2", "--from", "first").result().status == 0)
+        let recipe = String(decoding: try place.bytes("second/recipe.yaml"), as: UTF8.self)
+        let line = try #require(recipe.split(separator: "\n").first { $0.hasPrefix("from: ") })
+        #expect(line.wholeMatch(of: /from: {model: "first\/model\.onnx", weights: "[0-9a-f]{16}"}/) != nil, "\(line)")
+        let metadata = try Graph(contentsOfONNX: place.path + "/second/model.onnx").metadata
+        #expect(metadata["engram.from"] == "first/model.onnx, weights \(line.suffix(18).prefix(16))")
+        #expect(metadata["engram.recipe"] == recipe)
+        let model = try place.bytes("second/model.onnx")
+        // Killed before the first checkpoint.
+        try place.write(recipe, to: "early/recipe.yaml")
+        let early = try train("--output", "early", "--seed", "2", "--resume").result()
+        #expect(early.status == 0 && early.errors.contains("first/model.onnx: the training starts from its weights\n"))
+        #expect(try place.bytes("early/model.onnx") == model)
+        // Killed before the model was written: the checkpoint has all that the weights became.
+        try FileManager.default.removeItem(atPath: place.path + "/early/model.onnx")
+        try FileManager.default.removeItem(atPath: place.path + "/first")
+        #expect(try train("-q", "--output", "early", "--seed", "2", "--resume").result().status == 0)
+        #expect(try place.bytes("early/model.onnx") == model)
+        // Another model than the run started from.
+        #expect(try train("-q", "--output", "first", "--seed", "3").result().status == 0)
+        let told = try train("-q", "--output", "early", "--seed", "2", "--resume", "--from", "first").result()
+        #expect(
+            told.errors.hasPrefix("keyword-transcribe: early: its recipe.yaml and tones.yaml differ at line "),
+            "\(told.errors)")
+        try place.write(recipe, to: "late/recipe.yaml")
+        let changed = try train("-q", "--output", "late", "--seed", "2", "--resume").result()
+        #expect(
+            changed.errors.hasPrefix("keyword-transcribe: first/model.onnx: its weights are ")
+                && changed.errors.contains(" where the run started from "), "\(changed.errors)")
+        #expect(changed.status == 1 && changed.errors.split(separator: "\n").count == 1)
     }
 
     @Test func `A run that is killed and gone on with gives the same model`() throws {

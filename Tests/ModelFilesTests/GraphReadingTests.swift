@@ -292,10 +292,10 @@ import Testing
             "attributes 'auto_pad' and 'pads' exclude each other"),
         Refusal(
             pool(.ints("kernel_shape", [2, 2]), .ints("pads", [-1, 0, 0, 0])),
-            "padding of -1 and 0 along the height; neither may be negative"),
+            "padding of -1 and 0 along the height; each must be 0 to 16777216"),
         Refusal(
             pool(.ints("kernel_shape", [2, 2]), .ints("strides", [0, 1])),
-            "kernel 2, stride 0, dilation 1 along the height; each must be at least 1"),
+            "kernel 2, stride 0, dilation 1 along the height; each must be 1 to 16777216"),
         Refusal(
             pool(.ints("kernel_shape", [5, 2])), "a window of 5 along the height is larger than the padded image of 4"),
         Refusal(

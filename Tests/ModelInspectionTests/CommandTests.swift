@@ -86,8 +86,8 @@ import Testing
         let object = try json(shown.output)
         #expect(
             Set(object.keys) == [
-                "name", "batch", "threads", "runs", "minimum_us", "median_us", "multiply_adds_per_second", "peak_share",
-                "peak_memory",
+                "name", "batch", "threads", "runs", "minimum_us", "median_us", "load_us", "multiply_adds_per_second",
+                "peak_share", "peak_memory",
             ])
         #expect(object["name"] as? String == "digits.onnx")
         #expect(object["batch"] as? Int == 4)
@@ -109,7 +109,7 @@ import Testing
             lines.first
                 == (isTraining ? "digits.onnx, training step, batch 1, 1 thread" : "digits.onnx, batch 1, 1 thread"))
         let heads = lines.dropFirst().map { $0.split(separator: " ").first ?? "" }
-        #expect(heads == ["minimum", "median", "multiply-adds", "memory"])
+        #expect(heads == ["minimum", "median", "multiply-adds", "loading", "memory"])
     }
 
     @Test("bench takes rounds from standard input") func rounds() throws {
@@ -180,7 +180,27 @@ import Testing
             #expect((shown.status, shown.output) == (1, ""))
             #expect(shown.errors.contains("a run needs 1099511627776 MiB where the machine has "), "\(arguments)")
             #expect(shown.errors.split(separator: "\n").count == 1)
+            #expect(shown.errors.hasPrefix("engram: m.onnx: ") && !shown.errors.contains("--train"))
         }
+    }
+
+    @Test("bench names the file that has no gradient, and what can be done") func noGradient() throws {
+        let scratch = try Scratch()
+        var graph = Graph()
+        let x = graph.addInput("x", dimensions: [2, 3])
+        let weight = graph.addConstant(Tensor([1, 2, 3], shape: [3]))
+        let scaled = try graph.append(Operators.Mul(), [x, weight])
+        let place = try graph.append(Operators.ArgMax(axis: 1), scaled, name: "place")
+        graph.addOutput("y", try graph.append(Operators.Cast(to: .f32), place)[0])
+        try graph.write(toONNX: scratch.path + "/m.onnx")
+        #expect(
+            try scratch.engram("bench", "--train", "m.onnx")
+                == Finished(
+                    status: 1, output: "",
+                    errors:
+                        "engram: m.onnx: node 'place' (ArgMax): ArgMax has no gradient, so nothing before it can be trained; without --train a call of it can be timed\n"
+                ))
+        #expect(try scratch.engram("bench", "--seconds", "0.01", "m.onnx").status == 0)
     }
 
     @Test("a missing file ends with 1 and its name") func missing() throws {

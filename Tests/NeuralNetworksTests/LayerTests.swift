@@ -180,7 +180,7 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
         arguments: [
             (
                 Sequential { Dense(3) }, [2, 4, 4],
-                "dense_1 takes rows [N, in], not [1, 2, 4, 4]; put a Flatten before it"
+                "dense_1 takes [N, in] or [N, T, in], not [1, 2, 4, 4]; put a Flatten before it"
             ),
             (
                 Sequential {
@@ -209,7 +209,7 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
             ),
             (
                 Sequential { Sequential { Residual { Dense(3) } } }, [2, 2, 2],
-                "sequential_1.residual_1.sequential_1.dense_1 takes rows [N, in], not [1, 2, 2, 2]; put a Flatten before it"
+                "sequential_1.residual_1.sequential_1.dense_1 takes [N, in] or [N, T, in], not [1, 2, 2, 2]; put a Flatten before it"
             ),
             (Sequential { LSTM(3) }, [4], "lstm_1 takes sequences [N, T, in] of floats, not f32[1, 4]"),
             (
@@ -237,7 +237,7 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
     @Test("a network that is one layer says so where it refuses") func singleLayerRefusal() {
         #expect(
             fault { _ = try Training.untrained(Dense(3), input: [2, 2, 2]) }
-                == "the network takes rows [N, in], not [1, 2, 2, 2]; put a Flatten before it")
+                == "the network takes [N, in] or [N, T, in], not [1, 2, 2, 2]; put a Flatten before it")
     }
 
     @Test("branches of a residual that differ are refused") func residualRefusal() {

@@ -71,7 +71,7 @@ private enum Sequences {
         for _ in 0..<25 { try training.epoch(over: data, batchSize: 32) }
         let evaluation = try training.evaluate(Sequences.echo(count: 64, steps: 12, seed: 2))
         #expect(evaluation.accuracy > 0.95)
-        #expect(evaluation.targets.count == 64 * 9)
+        #expect(evaluation.targets.shape == [64 * 9])
     }
 
     @Test("a network learns parity from sequences of many lengths, in both directions") func parity() throws {

@@ -28,7 +28,7 @@ import Testing
             var training = try Networks.training(threads: threads, instructionSet: instructionSet)
             for _ in 0..<2 { try training.epoch(over: digits, batchSize: 16) }
             states.append(training.state.tensors)
-            evaluations.append(try training.evaluate(digits).logits)
+            evaluations.append(try training.evaluate(digits).outputs)
         }
         for index in 1..<4 {
             #expect(states[index] == states[0])
@@ -204,8 +204,8 @@ import Testing
         let evaluation = try Evaluation(of: try model(), on: data, batchSize: batchSize)
         // Row 0 is right, row 1 wrong; of the equals of rows 2 and 3 the first counts, which is right and wrong; row 4 is right.
         #expect(evaluation.accuracy == 0.6)
-        #expect(evaluation.targets == targets)
-        #expect(evaluation.logits == Tensor(logits, shape: [5, 3]))
+        #expect(evaluation.targets.integers == targets)
+        #expect(evaluation.outputs == Tensor(logits, shape: [5, 3]))
         // −log softmax by hand: log(1 + e⁻¹ + e⁻²), 2 + log(1 + e⁻² + e⁻³), log 3, log(2 + e⁻¹), 0.
         let losses = [0.4076059644443804, 2.1698460195562856, 1.0986122886681098, 0.8619948040582511, 0]
         #expect(abs(evaluation.loss - losses.reduce(0, +) / 5) < 1e-6)

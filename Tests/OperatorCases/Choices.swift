@@ -68,14 +68,18 @@ extension OperatorCases {
         _ operation: any Operator, _ combine: @escaping @Sendable (Double, Double) -> Double
     ) -> [OperatorCase] {
         var rows = shapes.map { a, b in
-            pair(operation, "\(a) and \(b)", .random(a, 1).plain, .random(b, 2).plain, by: combine)
+            pair(operation, "\(a) and \(b)", .random(a, 1), .random(b, 2), by: combine)
         }
         rows.append(
             pair(operation, "NaN, infinities and zeros", .floats(special, [7, 1]), .floats(special, [7]), by: combine))
+        rows.append(
+            pair(
+                operation, "pairs of equals", .init(tensor: Tensor([1, 2, 2, 0], shape: [4]), hasGradient: true),
+                .init(tensor: Tensor([1, 2, -1, 3], shape: [4]), hasGradient: true), by: combine))
         rows.append(pair(operation, "i64", integers([1, 2, 1 << 40], [3]), integers([2, -2, 5], [3]), by: combine))
         rows.append(
-            OperatorCase(operation, "one operand", [.random([5], 1).plain], tolerance: .exact) { [given($0, 0)] })
-        let three: [OperatorCase.Input] = [.random([3, 4], 1).plain, .random([4], 2).plain, .random([3, 1], 3).plain]
+            OperatorCase(operation, "one operand", [.random([5], 1)], tolerance: .exact) { [given($0, 0)] })
+        let three: [OperatorCase.Input] = [.random([3, 4], 1), .random([4], 2), .random([3, 1], 3)]
         rows.append(
             OperatorCase(operation, "three operands", three, tolerance: .exact) { inputs in
                 [combined(combined(given(inputs, 0), given(inputs, 1), combine), given(inputs, 2), combine)]
@@ -114,8 +118,8 @@ extension OperatorCases {
     private static let powers: [OperatorCase] =
         shapes.map {
             pair(
-                Operators.Pow(), "\($0.0) and \($0.1)", .random($0.0, 1, in: 0.2...3).plain,
-                .random($0.1, 2, in: -3...3).plain, .init(3e-7, "the C library's pow of floats"), by: power)
+                Operators.Pow(), "\($0.0) and \($0.1)", .random($0.0, 1, in: 0.2...3),
+                .random($0.1, 2, in: -3...3), .init(3e-7, "the C library's pow of floats"), by: power)
         } + [
             pair(
                 Operators.Pow(), "NaN, infinities and zeros", .floats(special, [7, 1]), .floats(special, [7]), by: power
@@ -123,7 +127,9 @@ extension OperatorCases {
             pair(
                 Operators.Pow(), "i64", integers([2, -3, 5, 1, 0], [5]), integers([10, 3, 0, -4, 2], [5]), by: power),
             pair(
-                Operators.Pow(), "floats to integers", .floats([0.5, -2, 3], [3]), integers([2, 3, -1], [3]), .rounding,
+                Operators.Pow(), "floats to integers",
+                .init(tensor: Tensor([0.5, -2, 3], shape: [3]), hasGradient: true),
+                integers([2, 3, -1], [3]), .rounding,
                 by: power),
         ]
 

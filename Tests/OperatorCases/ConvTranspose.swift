@@ -120,16 +120,19 @@ extension OperatorCases {
             ]
         },
         OperatorCase(
-            Operators.GlobalMaxPool(), "images", [.random([2, 3, 4, 5], 1).plain], tolerance: .exact
+            Operators.GlobalMaxPool(), "images", [.random([2, 3, 4, 5], 1)], tolerance: .exact
         ) { inputs in
             let x = given(inputs, 0)
             return [Numbers([2, 3, 1, 1], (0..<6).map { x.values[$0 * 20..<($0 + 1) * 20].max() ?? 0 })]
         },
         OperatorCase(
-            Operators.GlobalMaxPool(), "lines", [.random([2, 33, 5], 1).plain], tolerance: .exact
+            Operators.GlobalMaxPool(), "lines", [.random([2, 33, 5], 1)], tolerance: .exact
         ) { inputs in
             let x = given(inputs, 0)
             return [Numbers([2, 33, 1], (0..<66).map { x.values[$0 * 5..<($0 + 1) * 5].max() ?? 0 })]
+        },
+        OperatorCase(Operators.GlobalMaxPool(), "no pixel", [.random([2, 3, 0, 4], 1)], tolerance: .exact) { _ in
+            [Numbers([2, 3, 1, 1], Array(repeating: -.infinity, count: 6))]
         },
     ]
 }

@@ -78,7 +78,7 @@ extension OperatorCases {
                 Operators.Slice(),
                 "\(shape) from \(starts) to \(ends), axes \(axes.map(\.description) ?? "all"), by \(steps.map(\.description) ?? "1")",
                 [
-                    .random(shape, 4).plain, .integers(starts), .integers(ends), axes.map { .integers($0) },
+                    .random(shape, 4), .integers(starts), .integers(ends), axes.map { .integers($0) },
                     steps.map { .integers($0) },
                 ],
                 tolerance: .exact
@@ -95,7 +95,7 @@ extension OperatorCases {
             ] as [(Shape, [Int64])]).map { shape, pads in
                 OperatorCase(
                     Operators.Pad(mode: mode), "\(mode) \(pads) of \(shape)",
-                    [.random(shape, 6).plain, .integers(pads)], tolerance: .exact
+                    [.random(shape, 6), .integers(pads)], tolerance: .exact
                 ) { inputs in
                     let x = given(inputs, 0), rank = x.shape.rank
                     let result = Shape((0..<rank).map { x.shape[$0] + Int(pads[$0] + pads[$0 + rank]) })
@@ -123,7 +123,7 @@ extension OperatorCases {
         } + [
             OperatorCase(
                 Operators.Pad(), "with a value, along the last axis",
-                [.random([2, 3], 6).plain, .integers([1, 2]), .floats([7.5], []), .integers([-1])], tolerance: .exact
+                [.random([2, 3], 6), .integers([1, 2]), .floats([7.5], []), .integers([-1])], tolerance: .exact
             ) { inputs in
                 let x = given(inputs, 0)
                 return [

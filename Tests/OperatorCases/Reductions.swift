@@ -4,13 +4,13 @@ extension OperatorCases {
     static let reductions: [OperatorCase] =
         rows("sum", { Operators.ReduceSum(axes: $0, keepsDimensions: $1) }) { $0.reduce(0, +) }
         + rows("mean", { Operators.ReduceMean(axes: $0, keepsDimensions: $1) }) { $0.reduce(0, +) / Double($0.count) }
-        + rows("max", hasGradient: false, { Operators.ReduceMax(axes: $0, keepsDimensions: $1) }) {
+        + rows("max", { Operators.ReduceMax(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(-.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }
         }
-        + rows("min", hasGradient: false, { Operators.ReduceMin(axes: $0, keepsDimensions: $1) }) {
+        + rows("min", { Operators.ReduceMin(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
         }
-        + rows("L2", hasGradient: false, { Operators.ReduceL2(axes: $0, keepsDimensions: $1) }) {
+        + rows("L2", { Operators.ReduceL2(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(0) { $0 + $1 * $1 }.squareRoot()
         } + integers + places
 
@@ -27,7 +27,7 @@ extension OperatorCases {
     }
 
     private static func rows(
-        _ note: String, hasGradient: Bool = true, _ make: ([Int]?, Bool) -> any Operator,
+        _ note: String, _ make: ([Int]?, Bool) -> any Operator,
         _ join: @escaping @Sendable ([Double]) -> Double
     ) -> [OperatorCase] {
         ([
@@ -36,10 +36,9 @@ extension OperatorCases {
             ([3, 4], [], true),
             ([5], nil, false), ([], nil, true), ([3, 0], [1], true), ([70, 33], [0], true), ([33, 1000], [1], false),
         ] as [(Shape, [Int]?, Bool)]).map { shape, axes, keeps in
-            let x = OperatorCase.Input.random(shape, 3)
-            return OperatorCase(
+            OperatorCase(
                 make(axes, keeps), "\(note) along \(axes.map(\.description) ?? "all")\(keeps ? ", kept" : "")",
-                [hasGradient ? x : x.plain], tolerance: .sums
+                [.random(shape, 3)], tolerance: .sums
             ) { inputs in
                 let (shape, groups) = groups(given(inputs, 0), axes, keeps)
                 return [Numbers(shape, groups.map(join))]

@@ -58,7 +58,7 @@ extension OperatorCases {
         }
         return OperatorCase(
             Operators.Resize(mode: .nearest(rounding), coordinates: coordinates),
-            "\(coordinates), \(rounding), to \(change.result)", [.random(change.shape, 3).plain, nil, scales],
+            "\(coordinates), \(rounding), to \(change.result)", [.random(change.shape, 3), nil, scales],
             tolerance: .exact
         ) { inputs in
             let x = given(inputs, 0)
@@ -78,7 +78,7 @@ extension OperatorCases {
         }
         return OperatorCase(
             Operators.Resize(mode: .linear, coordinates: coordinates), "\(coordinates), linear, to \(change.result)",
-            [.random(change.shape, 3).plain, nil, nil, .integers(change.result.map(Int64.init))],
+            [.random(change.shape, 3), nil, nil, .integers(change.result.map(Int64.init))],
             tolerance: .init(1e-6, "float32 weights of two neighbours")
         ) { inputs in
             let x = given(inputs, 0)

@@ -6,13 +6,16 @@ import Progress
 
 /// Trains a small network on made-up pictures: what an application's `train` does, for the tests to stop, kill and go on with.
 ///
-///     PipelinesTestRun RECIPE FOLDER refuse|resume|overwrite [checkpoint-milliseconds] [stop|die N]
+///     PipelinesTestRun RECIPE FOLDER refuse|resume|overwrite [checkpoint-milliseconds] [stop|die|wait N]
 ///
 /// It checkpoints after each step where the milliseconds are 0. With `stop N` it asks to stop at the N-th of the moments in which it is in
-/// the hands of its caller (after each step, at each validation, before and after the model is written); with `die N` it kills itself.
+/// the hands of its caller (after each step, at each validation, before and after the model is written); with `die N` it kills itself,
+/// and with `wait N` it says so and waits to be killed.
 @main enum TestRun {
     struct TestRecipe: RecipePart {
         var examples = 96
+        /// Whether a number is learned, not a class.
+        var hasNumbers = false
         var training = TrainingRecipe()
 
         func validate() throws(RecipeFault) { try require("examples", examples, in: 1...10_000) }
@@ -34,24 +37,32 @@ import Progress
             default: .refuse
             }
         let folder = try Run(of: recipe, seed: recipe.content.training.seed, output: arguments[1], existing: existing)
-        let pictures = Pictures(count: recipe.content.examples, seed: 1), heldOut = Pictures(count: 40, seed: 2)
+        let hasNumbers = recipe.content.hasNumbers
+        let pictures = Pictures(count: recipe.content.examples, seed: 1, hasNumbers: hasNumbers)
+        let heldOut = Pictures(count: 40, seed: 2, hasNumbers: hasNumbers)
         let network = Sequential {
             Convolution(channels: 6, kernel: 3, padding: .same)
             BatchNormalization()
             Activation(.relu)
             Flatten()
             Dropout(0.2)
-            Dense(Pictures.classes)
+            Dense(hasNumbers ? 1 : Pictures.classes)
         }
         var training = try recipe.content.training.training(
-            network, input: Pictures.shape, examples: pictures.count, threads: 1)
+            network, input: Pictures.shape, examples: pictures.count,
+            loss: hasNumbers ? .meanSquaredError : nil, threads: 1)
         let milliseconds = arguments.count > 3 ? Int(arguments[3]) ?? 0 : 0
-        let isToDie = arguments.count > 4 && arguments[4] == "die"
+        let end = arguments.count > 4 ? arguments[4] : "stop"
         let last = arguments.count > 5 ? Int(arguments[5]) ?? .max : .max
         var moments = 0
         func moment() {
             moments += 1
-            if moments == last, isToDie { raise(SIGKILL) }
+            guard moments == last else { return }
+            if end == "die" { raise(SIGKILL) }
+            if end == "wait" {
+                FileHandles.line("waits", to: STDOUT_FILENO)
+                while true { pause() }
+            }
         }
         let trainingRun = TrainingRun(
             folder, recipe.content.training,
@@ -65,7 +76,9 @@ import Progress
             validate: { training in
                 moment()
                 let evaluation = try training.evaluate(heldOut)
-                return Validation(accuracy: evaluation.accuracy, loss: evaluation.loss)
+                return hasNumbers
+                    ? Validation(figures: [Metric("loss", evaluation.loss)], score: -evaluation.loss)
+                    : Validation(accuracy: evaluation.accuracy, loss: evaluation.loss)
             },
             model: { training, outcome in try training.graph(metadata: ["epoch": "\(outcome.kept.epoch)"]) },
             write: { graph, path in
@@ -83,6 +96,7 @@ struct Pictures: Dataset {
     static let classes = 4
     let count: Int
     let seed: UInt64
+    let hasNumbers: Bool
 
     func batch(_ indices: [Int], epoch: Int?, seed: UInt64) -> Batch {
         var values: [Float] = []
@@ -98,7 +112,9 @@ struct Pictures: Dataset {
         }
         return Batch(
             inputs: Tensor(values, shape: [indices.count, 1, 6, 6]),
-            targets: Tensor(indices.map { Int64($0 % 4) }, shape: [indices.count]))
+            targets: hasNumbers
+                ? Tensor(indices.map { Float($0 % 4) / 4 }, shape: [indices.count])
+                : Tensor(indices.map { Int64($0 % 4) }, shape: [indices.count]))
     }
 }
 

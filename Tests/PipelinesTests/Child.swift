@@ -32,6 +32,20 @@ struct Child {
         try process.run()
     }
 
+    var identifier: Int32 { process.processIdentifier }
+
+    /// Whether a line comes before the child ends, and within half a minute.
+    func waits(for line: String) throws -> Bool {
+        let end = ContinuousClock.now + .seconds(30)
+        while ContinuousClock.now < end {
+            let isRunning = process.isRunning
+            if try String(contentsOfFile: output + ".out", encoding: .utf8).contains(line + "\n") { return true }
+            guard isRunning else { return false }
+            usleep(5_000)
+        }
+        return false
+    }
+
     func kill() { Glibc.kill(process.processIdentifier, SIGKILL) }
 
     func result() throws -> Result {

@@ -199,6 +199,26 @@ private struct SampleRecipe: RecipePart {
         }
     }
 
+    @Test func `What a training starts from stands in the recipe, before what is overridden`() throws {
+        let recipe = try Recipe<SampleRecipe>("count: 7\n", path: "base.yaml")
+        #expect(recipe.start == nil)
+        let start = StartingPoint(model: "runs/it's \"mine\": #1/model.onnx", weights: "0123456789012345")
+        let started = try recipe.overriding("training.seed", with: "5").starting(from: start)
+            .overriding("count", with: "8")
+        #expect(
+            started.text
+                == "count: 7\nfrom: {model: \"runs/it's \\\"mine\\\": #1/model.onnx\", weights: \"0123456789012345\"}\noverrides:\n  training.seed: 5\n  count: 8\n"
+        )
+        let again = try Recipe<SampleRecipe>(started.text, path: "recipe.yaml")
+        #expect(again.start == start && again.content.count == 8 && again.content.training.seed == 5)
+        #expect(try again.starting(from: start).text == again.text)
+        #expect(
+            throws: RecipeError(
+                "recipe.yaml", "it starts from \(start), not from other.onnx, weights 1", remedy: "leave --from away")
+        ) { try again.starting(from: StartingPoint(model: "other.onnx", weights: "1")) }
+        #expect(error(of: "from: {model: a.onnx, weight: b}\n").contains("unknown key 'weight'"))
+    }
+
     @Test func `A file that is missing, too large or no text is named`() throws {
         func error(_ path: String) -> String {
             do { return "\(try Recipe.read(path, as: SampleRecipe.self))" } catch { return "\(error)" }

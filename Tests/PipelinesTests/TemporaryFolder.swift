@@ -18,7 +18,8 @@ final class TemporaryFolder: Sendable {
     func write(_ text: String, to file: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path + "/" + file))
     }
+    /// The names in a folder, but for the lock that each run leaves.
     func files(_ folder: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).sorted()
+        try FileManager.default.contentsOfDirectory(atPath: path + "/" + folder).filter { $0 != ".lock" }.sorted()
     }
 }

@@ -60,6 +60,26 @@ import Testing
         #expect(result.lines.contains { $0.hasPrefix("an epoch takes ") })
     }
 
+    @Test func `A run that learns numbers has no accuracy, and goes on as any other`() throws {
+        let folder = try folder()
+        try folder.write("has_numbers: true\n" + Self.recipe, to: "numbers.yaml")
+        #expect(try Child.run(folder, "numbers.yaml", "stopped", "refuse", "0", "stop", "20").status == 130)
+        let resumed = try Child.run(folder, "numbers.yaml", "stopped", "resume")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        let whole = try Child.run(folder, "numbers.yaml", "run", "refuse")
+        #expect(whole.status == 0, "\(whole.errors)")
+        #expect(try folder.bytes("stopped/model.onnx") == folder.bytes("run/model.onnx"))
+        let lines = try log(folder, "run")
+        #expect(try lines.count == 4 && lines == log(folder, "stopped"))
+        #expect(lines.allSatisfy { $0.contains("\"loss\":") && !$0.contains("accuracy") })
+        #expect(!whole.lines.contains { $0.contains("accuracy") })
+        try folder.write("has_numbers: true\ntraining:\n  label_smoothing: 0.1\n", to: "smooth.yaml")
+        #expect(
+            try Child.run(folder, "smooth.yaml", "smooth", "refuse").errors == [
+                "label_smoothing is 0.1 where no classes are learned"
+            ])
+    }
+
     @Test func `A run that is there is refused, gone on with, or begun anew`() throws {
         let folder = try folder()
         #expect(try Child.run(folder, "small.yaml", "run", "resume", "0", "stop", "20").status == 130)
@@ -106,6 +126,26 @@ import Testing
         #expect(last.status == 0, "\(last.errors)")
         #expect(kills > 0)
         try expectAsUnbroken(folder, "killed")
+    }
+
+    @Test func `Of two processes one trains in a folder, until it ends or is killed`() throws {
+        let folder = try folder()
+        let owner = try Child(folder, ["small.yaml", "run", "refuse", "0", "wait", "5"])
+        #expect(try owner.waits(for: "waits"))
+        let before = try folder.bytes("run/checkpoint.safetensors")
+        for existing in ["resume", "overwrite", "refuse"] {
+            let second = try Child.run(folder, "small.yaml", "run", existing)
+            #expect(second.status == 1 && second.lines == [])
+            #expect(
+                second.errors == [
+                    "run: process \(owner.identifier) is training there; wait until it ends, or choose another folder"
+                ])
+        }
+        #expect(try folder.bytes("run/checkpoint.safetensors") == before)
+        owner.kill()
+        #expect(try owner.result().isKilled)
+        #expect(try Child.run(folder, "small.yaml", "run", "resume").status == 0)
+        try expectAsUnbroken(folder, "run")
     }
 
     /// In an epoch of 12 steps there are 14 moments: after each step, in the validation, after it; in the last none after it, but one
@@ -158,9 +198,7 @@ import Testing
             ])
         #expect(try folder.bytes("run/checkpoint.safetensors") == checkpoint)
         #expect(
-            try FileManager.default.contentsOfDirectory(atPath: folder.path + "/run").sorted() == [
-                "checkpoint.safetensors", "recipe.yaml",
-            ])
+            try folder.files("run") == ["checkpoint.safetensors", "recipe.yaml"])
         #expect(try Child.run(folder, "small.yaml", "run", "resume").status == 0)
         try expectAsUnbroken(folder, "run")
     }

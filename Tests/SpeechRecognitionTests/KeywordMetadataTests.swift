@@ -1,6 +1,8 @@
 import Audio
 import Engine
 import Foundation
+import ModelFiles
+import Pipelines
 import SpeechRecognition
 import Testing
 import ToneModel
@@ -23,6 +25,31 @@ import ToneModel
         let again = try scratch.file("again.onnx")
         try model.write(to: again, detection: detection)
         #expect(try Data(contentsOf: URL(filePath: path)) == Data(contentsOf: URL(filePath: again)))
+    }
+
+    @Test func `Parameters of detection that were chosen later stand in the model's recipe too`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("model.onnx")
+        var graph = try ToneModel.graph()
+        graph.metadata["engram.recipe"] = "name: tones\ndetection: {threshold: 0.7, hop: 16, smoothing: 2}\n"
+        let model = try KeywordModel(graph, file: "m.onnx")
+        var detection = model.detection
+        (detection.threshold, detection.hop, detection.smoothing) = (0.75, 16, 3)
+        try model.write(to: path, detection: detection)
+        let written = try Graph(contentsOfONNX: path).metadata
+        #expect(
+            written["engram.recipe"]
+                == "name: tones\ndetection: {threshold: 0.7, hop: 16, smoothing: 2}\noverrides:\n  detection.threshold: 0.75\n  detection.smoothing: 3\n"
+        )
+        #expect(written["engram.detection"] == #"{"hop":16,"smoothing":3,"threshold":0.75}"#)
+    }
+
+    @Test func `The shipped model's recipe says what its detection is`() throws {
+        let scratch = try Scratch()
+        let path = try scratch.file("model.onnx")
+        try KeywordModel.writeEmbedded(to: path)
+        let text = try #require(try Graph(contentsOfONNX: path).metadata["engram.recipe"])
+        #expect(try Recipe<KeywordRecipe>(text, path: "recipe").content.detection == KeywordModel.embedded().detection)
     }
 
     /// What is changed in a good model's metadata, and the error.

@@ -19,6 +19,11 @@ extension Operators {
 
         public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 2...2)
+            for (name, value) in [("positive weight", positiveWeight), ("focusing", focusing)] {
+                guard value >= 0, value.isFinite else {
+                    throw OperatorError("a \(name) of \(value); it is at least 0 and finite")
+                }
+            }
             let logits = try inputs.required(0, "logits"), targets = try inputs.required(1, "targets")
             guard logits == targets else { throw OperatorError("logits \(logits) and targets \(targets)") }
             return [TensorType(.f32, [])]

@@ -31,9 +31,7 @@ extension Operators {
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
-            let bounds = [1, 2].map { index in
-                backward.node.inputs.indices.contains(index) ? backward.node.inputs[index] : nil
-            }
+            let bounds = [1, 2].map { backward.optionalInput($0) }
             let known = bounds.map { $0.flatMap { graph.known($0) } }
             guard zip(bounds, known).allSatisfy({ $0 == nil || $1 != nil }) else {
                 throw GraphError(

@@ -70,6 +70,28 @@ extension Operators {
     }
 }
 
+extension Graph {
+    /// The gradient of elements that were taken from a tensor of a shape: each of dx is the sum of dy's where it was taken.
+    ///
+    /// - Parameter sources: for each axis where its elements come from, outside of it where from nowhere; nil for all of them in order.
+    mutating func scatter(_ dy: Value, to shape: Shape, from sources: [[Int]?], _ backward: Backward)
+        throws(GraphError) -> Value
+    {
+        var gradient = dy
+        for (axis, numbers) in sources.enumerated() {
+            guard let numbers else { continue }
+            // Below 0 it would count from the end.
+            let places = numbers.map { Int64($0 < 0 ? shape[axis] : $0) }
+            gradient = try append(
+                Operators.GatherGradient(
+                    axis: axis, shape: type(of: gradient).shape.replacing(axis: axis, with: shape[axis])),
+                [gradient, addConstant(Tensor(places, shape: [places.count]))],
+                name: backward.name("gradient_along_\(axis)"))[0]
+        }
+        return gradient
+    }
+}
+
 extension Shape {
     /// Slices of this shape along an axis that it has.
     fileprivate func gathering(_ axis: Int, _ numbers: TensorType) -> Gathering {

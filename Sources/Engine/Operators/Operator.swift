@@ -170,6 +170,11 @@ public struct Backward {
         return value
     }
 
+    /// An input that may be left out.
+    package func optionalInput(_ index: Int) -> Graph.Value? {
+        node.inputs.indices.contains(index) ? node.inputs[index] : nil
+    }
+
     /// The gradient of the first output.
     package var gradient: Graph.Value {
         guard let value = outputGradients[0] else {

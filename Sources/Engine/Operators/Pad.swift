@@ -91,6 +91,25 @@ extension Operators {
             }
         }
 
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            guard !backward.needs.dropFirst().contains(true) else {
+                throw GraphError(
+                    node: backward.node.name, operation: name,
+                    fault: "\(name) has no gradient of its value, so nothing before that can be trained")
+            }
+            let shape = graph.type(of: backward.input(0)).shape
+            func integers(_ index: Int) -> [Int]? {
+                backward.optionalInput(index).flatMap { graph.known($0)?.integers }
+            }
+            let pads: [(Int, Int)]
+            do { pads = try self.pads(of: shape, pads: integers(1) ?? [], axes: integers(3)) } catch {
+                throw GraphError(node: backward.node.name, operation: name, fault: error.description)
+            }
+            let sources = zip(shape, pads).map { $1 == (0, 0) ? nil : self.sources($0, $1) }
+            return [try graph.scatter(backward.gradient, to: shape, from: sources, backward)]
+                + Array(repeating: nil, count: backward.needs.count - 1)
+        }
+
         public func schedule(_ step: inout Step) throws(GraphError) {
             var shape = step.shape(0)
             let bytes = step.inputType(0).elementType.byteCount

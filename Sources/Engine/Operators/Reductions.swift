@@ -63,14 +63,33 @@ extension ReductionOperator {
 }
 
 extension ReductionOperator {
+    /// A value of the output's shape with 1 for each axis that is gone.
+    fileprivate func kept(_ value: Graph.Value, _ backward: Backward, _ name: String, in graph: inout Graph)
+        throws(GraphError) -> Graph.Value
+    {
+        let x = graph.type(of: backward.input(0)).shape, gone = (try? resolved(x)) ?? []
+        let shape = Shape(x.indices.map { gone.contains($0) ? 1 : x[$0] })
+        return try graph.append(Operators.Reshaped(shape: shape), [value], name: backward.name(name))[0]
+    }
+
+    /// The gradient of an extreme: dy where x is the result, shared evenly among elements that are (PyTorch's `amax` and `amin`; its `max`
+    /// along a dimension gives all to one).
+    fileprivate func shared(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+        let x = backward.input(0)
+        let extreme = try kept(backward.node.outputs[0], backward, "extreme", in: &graph)
+        let dy = try kept(backward.gradient, backward, "kept", in: &graph)
+        let chosen = try graph.indicator(x, equals: extreme, name: backward.name("chosen"))
+        let count = try graph.append(Operators.ReduceSum(axes: axes), [chosen], name: backward.name("count"))[0]
+        let share = try graph.append(Operators.Div(), [dy, count], name: backward.name("share"))[0]
+        return try graph.append(Operators.Mul(), [chosen, share], name: backward.name("gradient"))
+    }
+
     /// The gradient of a sum: dy spread over what was summed, times a factor.
     fileprivate func spread(_ backward: Backward, factor: Float, in graph: inout Graph) throws(GraphError) -> [Graph
         .Value?]
     {
-        let x = graph.type(of: backward.input(0)).shape, gone = (try? resolved(x)) ?? []
-        let kept = Shape(x.indices.map { gone.contains($0) ? 1 : x[$0] })
-        var gradient = try graph.append(
-            Operators.Reshaped(shape: kept), [backward.gradient], name: backward.name("kept"))[0]
+        let x = graph.type(of: backward.input(0)).shape
+        var gradient = try kept(backward.gradient, backward, "kept", in: &graph)
         if factor != 1 {
             gradient = try graph.append(
                 Operators.Scale(factor: factor), [gradient], name: backward.name("scaled"))[0]
@@ -147,6 +166,10 @@ extension Operators {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
         }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            try shared(backward, in: &graph)
+        }
     }
 }
 
@@ -167,6 +190,10 @@ extension Operators {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
         }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            try shared(backward, in: &graph)
+        }
     }
 }
 
@@ -186,6 +213,17 @@ extension Operators {
         public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
             self.axes = axes
             self.keepsDimensions = keepsDimensions
+        }
+
+        /// x·dy/y, 0 where y is 0 (PyTorch's `norm`).
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            let norm = try kept(backward.node.outputs[0], backward, "norm", in: &graph)
+            let dy = try kept(backward.gradient, backward, "kept", in: &graph)
+            let zero = graph.addConstant(Tensor(0))
+            let isZero = try graph.append(Equal(), [norm, zero], name: backward.name("is_zero"))[0]
+            let quotient = try graph.append(Div(), [dy, norm], name: backward.name("quotient"))[0]
+            let factor = try graph.append(Where(), [isZero, zero, quotient], name: backward.name("factor"))[0]
+            return try graph.append(Mul(), [backward.input(0), factor], name: backward.name("gradient"))
         }
 
         func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {

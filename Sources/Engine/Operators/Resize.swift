@@ -120,6 +120,56 @@ extension Operators {
             }
         }
 
+        /// For each element along an axis the nearest of x.
+        private func nearest(_ size: Int, _ change: Change, _ rounding: Rounding) -> [Int] {
+            (0..<change.size).map {
+                Int(min(max(nearest(origin($0, size, change), rounding), 0), Float(size - 1)))
+            }
+        }
+
+        /// For each element along an axis its neighbour before it in x, and how far it is on the way to the one behind.
+        private func neighbours(_ size: Int, _ change: Change) -> [(lower: Int, weight: Float)] {
+            (0..<change.size).map {
+                let inside = min(max(origin($0, size, change), 0), Float(size - 1)), lower = inside.rounded(.down)
+                return (lower: Int(lower), weight: inside - lower)
+            }
+        }
+
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            let shape = graph.type(of: backward.input(0)).shape
+            func known(_ index: Int) -> Tensor? { backward.optionalInput(index).flatMap { graph.known($0) } }
+            let changes: [Change]
+            do {
+                let sizes = known(3)?.integers
+                changes = try self.changes(of: shape, scales: sizes == nil ? known(2)?.floats : nil, sizes: sizes)
+            } catch { throw GraphError(node: backward.node.name, operation: name, fault: error.description) }
+            var gradient = backward.gradient
+            for axis in shape.indices where changes[axis].scale != 1 || changes[axis].size != shape[axis] {
+                func scatter(_ dy: Graph.Value, _ places: [Int]) throws(GraphError) -> Graph.Value {
+                    let whole = graph.type(of: dy).shape.replacing(axis: axis, with: shape[axis])
+                    var sources = [[Int]?](repeating: nil, count: shape.rank)
+                    sources[axis] = places
+                    return try graph.scatter(dy, to: whole, from: sources, backward)
+                }
+                switch mode {
+                case .nearest(let rounding):
+                    gradient = try scatter(gradient, nearest(shape[axis], changes[axis], rounding))
+                case .linear:
+                    let places = neighbours(shape[axis], changes[axis])
+                    let column = Shape(shape.indices.map { $0 == axis ? places.count : 1 })
+                    var parts: [Graph.Value] = []
+                    for (offset, weights) in [(0, places.map { 1 - $0.weight }), (1, places.map(\.weight))] {
+                        let share = try graph.append(
+                            Mul(), [gradient, graph.addConstant(Tensor(weights, shape: column))],
+                            name: backward.name("share_\(offset)_along_\(axis)"))[0]
+                        parts.append(try scatter(share, places.map { $0.lower + offset }))
+                    }
+                    gradient = try graph.append(Add(), parts, name: backward.name("gradient_along_\(axis)"))[0]
+                }
+            }
+            return [gradient] + Array(repeating: nil, count: backward.needs.count - 1)
+        }
+
         public func schedule(_ step: inout Step) throws(GraphError) {
             var shape = step.shape(0)
             let bytes = step.inputType(0).elementType.byteCount
@@ -134,26 +184,20 @@ extension Operators {
             let axes = shape.indices.filter { changes[$0].scale != 1 || changes[$0].size != shape[$0] }
             if axes.isEmpty { step.append(step.kernels.copy(from, to: step.output())) }
             for axis in axes {
-                let change = changes[axis], size = shape[axis], last = Float(size - 1)
+                let change = changes[axis], size = shape[axis]
                 let outer = shape.prefix(axis).reduce(1, *), inner = shape.dropFirst(axis + 1).reduce(1, *)
                 let to =
                     axis == axes.last ? step.output() : step.temporary(byteCount: outer * change.size * inner * bytes)
-                let origins = (0..<change.size).map { origin($0, size, change) }
                 switch mode {
                 case .nearest(let rounding):
-                    let indices = origins.map { Int(min(max(nearest($0, rounding), 0), last)) }
                     step.append(
                         step.kernels.take(
-                            from, outer: outer, size: size, innerBytes: inner * bytes, indices: indices,
-                            elementBytes: bytes, to: to))
+                            from, outer: outer, size: size, innerBytes: inner * bytes,
+                            indices: nearest(size, change, rounding), elementBytes: bytes, to: to))
                 case .linear:
-                    let places = origins.map { origin in
-                        let inside = min(max(origin, 0), last), lower = inside.rounded(.down)
-                        return (lower: Int(lower), weight: inside - lower)
-                    }
                     step.append(
                         step.kernels.interpolate(
-                            from, outer: outer, size: size, inner: inner, places: places, to: to))
+                            from, outer: outer, size: size, inner: inner, places: neighbours(size, change), to: to))
                 }
                 shape = shape.replacing(axis: axis, with: change.size)
                 from = to

@@ -61,6 +61,25 @@ extension Operators {
             return [TensorType(x.elementType, try Shape(inferred: stretches.map(\.count)))]
         }
 
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            let shape = graph.type(of: backward.input(0)).shape
+            func integers(_ index: Int) -> [Int]? {
+                backward.optionalInput(index).flatMap { graph.known($0)?.integers }
+            }
+            let stretches: [Stretch]
+            do {
+                stretches = try Self.stretches(
+                    of: shape, starts: integers(1) ?? [], ends: integers(2) ?? [], axes: integers(3), steps: integers(4)
+                )
+            } catch { throw GraphError(node: backward.node.name, operation: name, fault: error.description) }
+            let sources = zip(shape, stretches).map { size, stretch in
+                let places = (0..<stretch.count).map { stretch.start + $0 * stretch.step }
+                return places.elementsEqual(0..<size) ? nil : places
+            }
+            return [try graph.scatter(backward.gradient, to: shape, from: sources, backward)]
+                + Array(repeating: nil, count: backward.needs.count - 1)
+        }
+
         public func schedule(_ step: inout Step) throws(GraphError) {
             let x = step.shape(0), bytes = step.inputType(0).elementType.byteCount
             func integers(_ index: Int) -> [Int]? { step.optionalInput(index) == nil ? nil : step.integers(index) }

@@ -94,7 +94,8 @@ public struct SpatialWindow: Hashable, Sendable {
         let limit = 1 << 24
         guard (1...limit).contains(kernel), (1...limit).contains(stride), (1...limit).contains(dilation) else {
             throw OperatorError(
-                "kernel \(kernel), stride \(stride), dilation \(dilation) along the \(axis); each must be at least 1")
+                "kernel \(kernel), stride \(stride), dilation \(dilation) along the \(axis); each must be 1 to \(limit)"
+            )
         }
         guard size < 1 << 31 else { throw OperatorError("an image of \(axis) \(size)") }
         let extent = (kernel - 1) * dilation + 1
@@ -107,7 +108,7 @@ public struct SpatialWindow: Hashable, Sendable {
         case .valid, .explicit:
             let (begin, end) = explicit(padding)
             guard (0...limit).contains(begin), (0...limit).contains(end) else {
-                throw OperatorError("padding of \(begin) and \(end) along the \(axis); neither may be negative")
+                throw OperatorError("padding of \(begin) and \(end) along the \(axis); each must be 0 to \(limit)")
             }
             let room = size + begin + end - extent
             guard room >= 0 else {

@@ -2,7 +2,7 @@ import Engine
 import Glibc
 
 /// A file of the operating system while it is open; the only place in this room that hands pointers to the C library.
-struct OpenFile: ~Copyable {
+struct OpenFile: ~Copyable, Sendable {
     /// What a path names.
     enum Kind { case regular, directory, other }
 
@@ -20,6 +20,12 @@ struct OpenFile: ~Copyable {
         do { descriptor = try Self.open(path, O_WRONLY | O_CREAT | O_EXCL, "cannot be written") } catch {
             throw ModelFileError(target, error.fault)
         }
+        self.path = path
+    }
+
+    /// Opens a file to be locked, which is made where it is missing.
+    init(locking path: String) throws(ModelFileError) {
+        descriptor = try Self.open(path, O_RDWR | O_CREAT, "cannot be locked")
         self.path = path
     }
 
@@ -96,6 +102,17 @@ struct OpenFile: ~Copyable {
             }
             return 0
         }
+    }
+
+    /// Takes the file's lock and writes the number of this process into it; false where another one has it.
+    func lock() throws(ModelFileError) -> Bool {
+        guard retrying({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+            if errno == EWOULDBLOCK { return false }
+            throw ModelFileError(path, "cannot be locked", errorNumber: errno)
+        }
+        // The number is for people: without it the lock is as good.
+        if ftruncate(descriptor, 0) == 0 { _ = write(Array("\(getpid())\n".utf8)) }
+        return true
     }
 
     /// Gives the file the permissions of another one; returns whether it could.

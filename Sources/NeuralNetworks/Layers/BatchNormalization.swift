@@ -12,6 +12,7 @@ public struct BatchNormalization: Layer {
     public var kind: String { "normalization" }
 
     /// - Parameters:
+    ///   - epsilon: what is added to the variance.
     ///   - momentum: the share that the old running statistics keep at each batch (ONNX's; PyTorch's is 1 minus this).
     ///   - startsAtZero: whether the scale starts at 0, so that a residual branch starts as nothing (Goyal et al. 2017, section 5.1).
     public init(epsilon: Float = 1e-5, momentum: Float = 0.9, startsAtZero: Bool = false) {

@@ -17,6 +17,10 @@ public struct Convolution: Layer {
     /// - Parameters:
     ///   - channels: of the output.
     ///   - kernel: its size; a number for both directions or `.init(vertical, horizontal)`.
+    ///   - stride: pixels between neighbouring windows.
+    ///   - dilation: pixels between neighbours within a window.
+    ///   - padding: what is added around the image.
+    ///   - groups: parts of the channels that do not see one another.
     ///   - hasBias: to be left out where a normalisation follows.
     public init(
         channels: Int, kernel: SpatialWindow.Pair, stride: SpatialWindow.Pair = 1, dilation: SpatialWindow.Pair = 1,

@@ -17,7 +17,8 @@ public struct Dense: Layer {
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
         let shape = network.graph.type(of: x).shape
         guard shape.rank == 2 || shape.rank == 3 else {
-            throw GraphError(fault: "\(network.layerName) takes rows [N, in], not \(shape); put a Flatten before it")
+            throw GraphError(
+                fault: "\(network.layerName) takes [N, in] or [N, T, in], not \(shape); put a Flatten before it")
         }
         guard units >= 1 else {
             throw GraphError(fault: "\(network.layerName) has \(units) units; it must have at least 1")

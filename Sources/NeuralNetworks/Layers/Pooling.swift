@@ -6,7 +6,10 @@ public struct MaxPooling: Layer {
     public var window: SpatialWindow
     public var kind: String { "max_pooling" }
 
-    /// - Parameter stride: the kernel's size where nil, so that windows touch.
+    /// - Parameters:
+    ///   - kernel: the window's size.
+    ///   - stride: the kernel's size where nil, so that windows touch.
+    ///   - padding: what is added around the image.
     public init(_ kernel: SpatialWindow.Pair, stride: SpatialWindow.Pair? = nil, padding: Padding = .valid) {
         window = SpatialWindow(kernel: kernel, strides: stride ?? kernel, padding: padding)
     }
@@ -24,7 +27,10 @@ public struct AveragePooling: Layer {
     public var window: SpatialWindow
     public var kind: String { "average_pooling" }
 
-    /// - Parameter stride: the kernel's size where nil, so that windows touch.
+    /// - Parameters:
+    ///   - kernel: the window's size.
+    ///   - stride: the kernel's size where nil, so that windows touch.
+    ///   - padding: what is added around the image.
     public init(_ kernel: SpatialWindow.Pair, stride: SpatialWindow.Pair? = nil, padding: Padding = .valid) {
         window = SpatialWindow(kernel: kernel, strides: stride ?? kernel, padding: padding)
     }

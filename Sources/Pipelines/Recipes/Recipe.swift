@@ -13,6 +13,8 @@ package struct Recipe<Content: RecipePart>: Sendable {
     /// The file's text, byte for byte, and behind it what was overridden; itself a recipe that says the same.
     package let text: String
     package let content: Content
+    /// The finished model that the training starts from, as the recipe of a run has it; nil where it starts anew.
+    package let start: StartingPoint?
 
     /// The file's name without its ending: `digits` of `pipelines/digits.yaml`.
     package var name: String {
@@ -36,7 +38,7 @@ package struct Recipe<Content: RecipePart>: Sendable {
     package init(_ text: String, path: String) throws {
         self.path = path
         self.text = text
-        do { content = try Self.content(of: text) } catch let fault as LineFault {
+        do { (content, start) = try Self.parts(of: text) } catch let fault as LineFault {
             throw RecipeError(path, line: fault.line, fault.fault, remedy: fault.remedy)
         } catch let error as DecodingError {
             throw RecipeError(path, "\(error)")
@@ -45,20 +47,41 @@ package struct Recipe<Content: RecipePart>: Sendable {
 
     /// The key under which a run's recipe says what was overridden, by paths of keys.
     private static var overridesKey: String { "overrides" }
+    /// The key under which it says what the training started from.
+    private static var startKey: String { "from" }
 
-    private static func content(of text: String) throws -> Content {
+    private static func parts(of text: String) throws -> (content: Content, start: StartingPoint?) {
         var root = try RecipeNode(parsing: text)
-        if let overrides = root[overridesKey], var entries = root.entries {
-            entries.removeAll { $0.key == overridesKey }
-            root.content = .mapping(entries)
+        let notes = RecipeDecoder.Notes()
+        let overrides = root.remove(overridesKey)
+        let start = try root.remove(startKey).map {
+            try RecipeDecoder(node: $0.value, notes: notes, name: startKey).value(StartingPoint.self)
+        }
+        if let overrides {
             for override in overrides.value.entries ?? [] {
                 try root.set(override.key.split(separator: ".", omittingEmptySubsequences: false), to: override.value)
             }
         }
-        let notes = RecipeDecoder.Notes()
         let content = try RecipeDecoder(node: root, notes: notes, name: "").value(Content.self)
         try notes.refuseUnknownKeys()
-        return content
+        return (content, start)
+    }
+
+    /// The recipe with the finished model that its training starts from.
+    ///
+    /// - Throws: `RecipeError` where it says another one.
+    package func starting(from start: StartingPoint) throws -> Recipe {
+        if let own = self.start {
+            guard own == start else {
+                throw RecipeError(path, "it starts from \(own), not from \(start)", remedy: "leave --from away")
+            }
+            return self
+        }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        if lines.last == "" { lines.removeLast() }
+        let overrides = (try? RecipeNode(parsing: text))?[Self.overridesKey]
+        lines.insert(start.line, at: overrides.map { $0.line - 1 } ?? lines.count)
+        return try Recipe(lines.joined(separator: "\n") + "\n", path: path)
     }
 
     /// The recipe with another value for a key, as an option of a command has it; nil leaves it as it is.

@@ -103,6 +103,14 @@ extension RecipeNode {
         }
     }
 
+    /// Takes an entry out of a mapping; nil where there is none.
+    mutating func remove(_ key: String) -> Entry? {
+        guard var entries, let place = entries.firstIndex(where: { $0.key == key }) else { return nil }
+        let entry = entries.remove(at: place)
+        content = .mapping(entries)
+        return entry
+    }
+
     subscript(key: String) -> Entry? { entries?.first { $0.key == key } }
 
     /// Whether the file says that there is no value.

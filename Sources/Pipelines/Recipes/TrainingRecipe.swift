@@ -56,18 +56,23 @@ package struct TrainingRecipe: RecipePart {
         return isTooLarge ? .max : steps
     }
 
-    /// The training of a network that tells classes apart.
+    /// The training of a network.
     ///
     /// - Parameters:
     ///   - input: an example's shape, without the batch.
     ///   - examples: how many there are to learn from.
-    /// - Throws: `GraphError` where a layer cannot take what comes before it.
+    ///   - loss: what is made small; nil for the cross-entropy of classes, with the recipe's smoothing.
+    /// - Throws: `GraphError` where a layer cannot take what comes before it, or labels would be smoothed that the loss has not.
     package func training(
-        _ network: some Layer, input: Shape, examples: Int, threads: Int = Model.Options.processorCount,
+        _ network: some Layer, input: Shape, examples: Int, loss: Loss? = nil,
+        threads: Int = Model.Options.processorCount,
         instructionSet: InstructionSet? = nil
     ) throws -> Training {
-        try Training(
-            network, input: input, loss: .softmaxCrossEntropy(labelSmoothing: labelSmoothing),
+        guard loss == nil || labelSmoothing == 0 else {
+            throw GraphError(fault: "label_smoothing is \(labelSmoothing) where no classes are learned")
+        }
+        return try Training(
+            network, input: input, loss: loss ?? .softmaxCrossEntropy(labelSmoothing: labelSmoothing),
             optimizer: optimizer.optimizer,
             schedule: schedule.schedule(steps: steps(examples: examples)), seed: seed,
             options: Training.Options(

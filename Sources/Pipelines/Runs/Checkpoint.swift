@@ -76,7 +76,7 @@ extension Checkpoint.Position {
         guard (0...epochs).contains(counters.epoch), records.count == counters.epoch - (isUnjudged ? 1 : 0),
             records.map(\.epoch) == Array(1..<records.count + 1), unjudged.map({ $0.epoch == counters.epoch }) ?? true,
             (0..<stepsPerEpoch).contains(current.steps), current.examples == current.steps * batchSize,
-            (0...1).contains(current.accuracy), current.loss.isFinite, seconds.isFinite,
+            current.accuracy.isNaN || (0...1).contains(current.accuracy), current.loss.isFinite, seconds.isFinite,
             counters.step == counters.epoch * stepsPerEpoch + current.steps,
             best.map({ (1...max(1, counters.epoch)).contains($0.epoch) }) ?? true
         else { return "its counters contradict one another or the recipe" }

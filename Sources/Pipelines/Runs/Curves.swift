@@ -5,9 +5,10 @@ import Progress
 enum Curves {
     /// A panel for each figure: the training's and the validation's, where both have it.
     static func chart(_ records: [EpochRecord], title: String) -> LineChart {
-        let training: [(name: String, values: [Double])] = [
-            ("loss", records.map(\.loss)), ("accuracy", records.map(\.accuracy)),
-        ]
+        var training: [(name: String, values: [Double])] = [("loss", records.map(\.loss))]
+        if records.contains(where: { $0.accuracy != nil }) {
+            training.append(("accuracy", records.map { $0.accuracy ?? .nan }))
+        }
         var names = training.map(\.name)
         for record in records {
             for figure in record.validation where !names.contains(figure.name) { names.append(figure.name) }

@@ -8,8 +8,8 @@ package struct EpochRecord: Sendable, Hashable {
     package var step: Int
     /// The mean loss of the examples as they were learned from.
     package var loss: Double
-    /// The share of them that was right.
-    package var accuracy: Double
+    /// The share of them that was right; nil where there is no right and wrong.
+    package var accuracy: Double?
     /// What the application measured after the epoch, in its order.
     package var validation: [Metric] = []
     /// The learning rate of the epoch's last step.
@@ -23,10 +23,10 @@ package struct EpochRecord: Sendable, Hashable {
             "\(name.inJSON):\(value.isFinite ? value.description : "null")"
         }
         let members = [
-            "\"epoch\":\(epoch)", "\"step\":\(step)", member("loss", loss), member("accuracy", accuracy),
+            "\"epoch\":\(epoch)", "\"step\":\(step)", member("loss", loss), accuracy.map { member("accuracy", $0) },
             "\"validation\":{" + validation.map { member($0.name, $0.value) }.joined(separator: ",") + "}",
             "\"learning_rate\":\(learningRate)", member("seconds", (seconds * 1_000).rounded() / 1_000),
-        ]
+        ].compactMap { $0 }
         return "{" + members.joined(separator: ",") + "}"
     }
 }
@@ -47,7 +47,7 @@ extension EpochRecord: Codable {
         epoch = try container.decode(Int.self, forKey: .epoch)
         step = try container.decode(Int.self, forKey: .step)
         loss = try container.decode(Double.self, forKey: .loss)
-        accuracy = try container.decode(Double.self, forKey: .accuracy)
+        accuracy = try container.decodeIfPresent(Double.self, forKey: .accuracy)
         validation = try container.decode([Figure].self, forKey: .validation).map { Metric($0.name, $0.value) }
         learningRate = try container.decode(Float.self, forKey: .learningRate)
         seconds = try container.decode(Double.self, forKey: .seconds)
@@ -58,27 +58,9 @@ extension EpochRecord: Codable {
         try container.encode(epoch, forKey: .epoch)
         try container.encode(step, forKey: .step)
         try container.encode(loss, forKey: .loss)
-        try container.encode(accuracy, forKey: .accuracy)
+        try container.encodeIfPresent(accuracy, forKey: .accuracy)
         try container.encode(validation.map { Figure(name: $0.name, value: $0.value) }, forKey: .validation)
         try container.encode(learningRate, forKey: .learningRate)
         try container.encode(seconds, forKey: .seconds)
-    }
-}
-
-extension String {
-    /// In quotes, with the escapes that JSON asks for.
-    fileprivate var inJSON: String {
-        var text = "\""
-        for scalar in unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: text.unicodeScalars.append(scalar)
-            }
-        }
-        return text + "\""
     }
 }

@@ -14,6 +14,19 @@ package struct StartingWeights: Sendable {
     package let metadata: [String: String]
     private let tensors: [String: Tensor]
 
+    /// What a run says of them.
+    package var point: StartingPoint {
+        // FNV-1a of 64 bits (Fowler, Noll, Vo 1991).
+        var sum: UInt64 = 0xCBF2_9CE4_8422_2325
+        for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+            for byte in Array("\(name) \(tensor.type)\n".utf8) + tensor.bytes {
+                sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3
+            }
+        }
+        let digits = String(sum, radix: 16)
+        return StartingPoint(model: path, weights: String(repeating: "0", count: 16 - digits.count) + digits)
+    }
+
     /// The weights of an ONNX file, or of the model in a run's folder.
     ///
     /// - Throws: `ModelFileError` where there is none, or it cannot be read.
@@ -23,6 +36,18 @@ package struct StartingWeights: Sendable {
         let graph = try Graph(contentsOfONNX: self.path)
         metadata = graph.metadata
         tensors = Self.weights(of: graph)
+    }
+
+    /// The weights that a run started from.
+    ///
+    /// - Throws: `ModelFileError` where they cannot be read; `RunError` where they are others by now.
+    package init(_ point: StartingPoint) throws {
+        try self.init(contentsOf: point.model)
+        guard self.point.weights == point.weights else {
+            throw RunError(
+                path, "its weights are \(self.point.weights) where the run started from \(point.weights)",
+                remedy: "it takes the model as it was, or another run")
+        }
     }
 
     /// Gives the weights to a training that has not begun.

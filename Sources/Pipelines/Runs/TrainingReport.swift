@@ -26,10 +26,8 @@ struct TrainingReport {
 
     mutating func stepped(_ training: borrowing Training, at now: ContinuousClock.Instant) {
         task.completed = training.step * batchSize
-        task.metrics = [
-            Metric("epoch", Double(training.epoch + 1)), Metric("loss", training.current.loss),
-            Metric("accuracy", training.current.accuracy),
-        ]
+        task.metrics = [Metric("epoch", Double(training.epoch + 1)), Metric("loss", training.current.loss)]
+        if !training.current.accuracy.isNaN { task.metrics.append(Metric("accuracy", training.current.accuracy)) }
         progress(.advanced(task))
         guard let step = pace.step(at: now) else { return }
         let left = recipe.epochs * stepsPerEpoch - training.step
@@ -44,10 +42,11 @@ struct TrainingReport {
         func text(_ name: String, _ value: Double) -> String {
             "\(name) " + (value.isFinite ? ((value * 10_000).rounded() / 10_000).description : "\(value)")
         }
+        let learned = [text("loss", record.loss), record.accuracy.map { text("accuracy", $0) }].compactMap { $0 }
         let judged = record.validation.map { text($0.name, $0.value) }
         progress(
             .message(
-                "epoch \(record.epoch) of \(recipe.epochs): \(text("loss", record.loss)), \(text("accuracy", record.accuracy))"
+                "epoch \(record.epoch) of \(recipe.epochs): \(learned.joined(separator: ", "))"
                     + (judged.isEmpty ? "" : "; validation \(judged.joined(separator: ", "))")))
     }
 

@@ -127,7 +127,8 @@ package struct TrainingRun {
         try check(epoch, step: training.step)
         position.seconds = 0
         return EpochRecord(
-            epoch: training.epoch, step: training.step, loss: epoch.loss, accuracy: epoch.accuracy,
+            epoch: training.epoch, step: training.step, loss: epoch.loss,
+            accuracy: epoch.accuracy.isNaN ? nil : epoch.accuracy,
             learningRate: training.schedule.rate(at: training.step - 1),
             seconds: before + (clock.now - start) / .seconds(1))
     }

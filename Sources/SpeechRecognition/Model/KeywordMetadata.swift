@@ -7,6 +7,8 @@ import Pipelines
 package struct KeywordMetadata: Sendable {
     /// What `engram.task` is.
     static let task = "keywords"
+    /// Under which key the recipe as run stands.
+    static let recipe = "engram.recipe"
 
     package var name = "keywords"
     package var labels: KeywordLabels

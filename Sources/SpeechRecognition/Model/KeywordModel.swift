@@ -1,6 +1,7 @@
 import Audio
 package import Engine
 import ModelFiles
+import Pipelines
 
 /// A network that tells keywords apart, and what it needs to know beside its weights.
 ///
@@ -43,12 +44,19 @@ package struct KeywordModel: Sendable {
         try AtomicFile.write(EmbeddedKeywordModel.bytes, to: path)
     }
 
-    /// Writes the model as an ONNX file, with other parameters of detection.
+    /// Writes the model as an ONNX file, with other parameters of detection, which the recipe that is kept in it says too.
+    ///
+    /// - Throws: `RecipeError` where that recipe cannot be read.
     package func write(to path: String, detection: DetectionParameters) throws {
         var graph = network.graph
         var metadata = KeywordMetadata(labels: labels, frontEnd: frontEnd)
         (metadata.name, metadata.labelSmoothing, metadata.detection) = (name, labelSmoothing, detection)
         graph.metadata.merge(metadata.entries) { _, new in new }
+        if let text = graph.metadata[KeywordMetadata.recipe] {
+            graph.metadata[KeywordMetadata.recipe] = try Recipe<KeywordRecipe>(
+                text, path: "the recipe in the model '\(name)'"
+            ).saying(detection).text
+        }
         try graph.write(toONNX: path)
     }
 
@@ -83,5 +91,17 @@ package struct KeywordModel: Sendable {
             SpeechRecognition.probabilities(
                 ofLogits: logits[image * classes..<(image + 1) * classes], labelSmoothing: labelSmoothing)
         }
+    }
+}
+
+extension Recipe<KeywordRecipe> {
+    /// The recipe with parameters of detection that were chosen after the training.
+    fileprivate func saying(_ detection: DetectionParameters) throws -> Recipe {
+        let own = content.detection
+        return try overriding(
+            "detection.threshold", with: own.threshold == detection.threshold ? nil : "\(detection.threshold)"
+        )
+        .overriding("detection.hop", with: own.hop == detection.hop ? nil : "\(detection.hop)")
+        .overriding("detection.smoothing", with: own.smoothing == detection.smoothing ? nil : "\(detection.smoothing)")
     }
 }

@@ -49,14 +49,15 @@ package struct KeywordTraining: Sendable {
         var training = try content.training.training(
             content.network.layers(classes: labels.all.count),
             input: [1, content.frontEnd.frames, content.frontEnd.logMel.bands], examples: clips.count, threads: threads)
-        if let start { try begin(&training, from: StartingWeights(contentsOf: start), labels: labels, progress) }
-        let run = try Run(of: recipe, seed: content.training.seed, output: output, existing: existing)
+        let run = try Run(of: recipe, seed: content.training.seed, output: output, existing: existing, from: start) {
+            try begin(&training, from: $0, labels: labels, progress)
+        }
         let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
         let outcome = try trainingRun.run(
             &training, on: clips,
             validate: { training in try validation(of: training, on: heldOut, labels: labels) },
             model: { training, outcome in
-                try training.graph(metadata: metadata(labels: labels, outcome: outcome, clips: clips.count))
+                try training.graph(metadata: metadata(of: run, labels: labels, outcome: outcome, clips: clips.count))
             },
             write: { graph, path in try graph.write(toONNX: path) })
         return (run, outcome)
@@ -80,33 +81,35 @@ package struct KeywordTraining: Sendable {
     ) throws -> Validation {
         let evaluation = try training.evaluate(heldOut)
         let view = LabelView.commands(of: labels)
-        let logits = evaluation.logits.floats, classes = labels.all.count
+        let logits = evaluation.outputs.floats, classes = labels.all.count
+        let targets = evaluation.targets.integers ?? []
         var right = 0
-        for (row, target) in evaluation.targets.enumerated() {
+        for (row, target) in targets.enumerated() {
             let answer = probabilities(
                 ofLogits: logits[row * classes..<(row + 1) * classes],
                 labelSmoothing: recipe.content.training.labelSmoothing)
             let best = view.best(answer).index
             if best == view.place(ofTruth: labels.all[target], labels: labels) { right += 1 }
         }
-        let commands = Double(right) / Double(max(evaluation.targets.count, 1))
+        let commands = Double(right) / Double(max(targets.count, 1))
         return Validation(
             figures: [
                 Metric("accuracy", evaluation.accuracy), Metric("commands", commands), Metric("loss", evaluation.loss),
             ], score: commands)
     }
 
-    private func metadata(labels: KeywordLabels, outcome: TrainingOutcome, clips: Int) -> [String: String] {
+    private func metadata(of run: Run, labels: KeywordLabels, outcome: TrainingOutcome, clips: Int) -> [String: String]
+    {
         let content = recipe.content
         var metadata = KeywordMetadata(labels: labels, frontEnd: content.frontEnd)
         metadata.name = content.name
         metadata.labelSmoothing = content.training.labelSmoothing
         metadata.detection = content.detection
         var entries = metadata.entries
-        entries["engram.recipe"] = recipe.text
+        entries[KeywordMetadata.recipe] = run.recipeText
         entries["engram.seed"] = String(content.training.seed)
         entries["engram.data"] = content.data
-        entries["engram.from"] = start
+        entries["engram.from"] = run.start?.description
         let figures = outcome.kept.validation.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
         entries["engram.figures"] =
             "validation of epoch \(outcome.kept.epoch): \(figures); \(clips) clips to learn from"
