@@ -69,6 +69,8 @@ INLINE lanes normal_distribution(lanes x) { return (erf_of_lanes(x * 0.707106781
     FUNCTION(SQRT, __builtin_elementwise_sqrt(x), 0.5f / __builtin_elementwise_sqrt(x)) \
     FUNCTION(ABS, magnitude_of(x), choose(x == all(0.0f), all(0.0f), with_sign_of(x, all(1.0f)))) \
     FUNCTION(NEGATE, -x, all(-1.0f)) \
+    FUNCTION(FLOOR, __builtin_elementwise_floor(x), all(0.0f)) \
+    FUNCTION(CEIL, __builtin_elementwise_ceil(x), all(0.0f)) \
     FUNCTION(ERF, erf_of_lanes(x), exp_of_lanes(-(x * x)) * 1.128379167f) \
     FUNCTION(SIGMOID, sigmoid_of_lanes(x), sigmoid_of_lanes(x) * sigmoid_of_lanes(-x)) \
     FUNCTION(TANH, tanh_of_lanes(x), 1.0f - tanh_of_lanes(x) * tanh_of_lanes(x)) \

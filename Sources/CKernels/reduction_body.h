@@ -28,6 +28,30 @@ void NAME(mean_f32)(ptrdiff_t reduced, ptrdiff_t inner, const float *x, float *y
     sum_of(reduced, inner, x, y, first, last, true);
 }
 
+void NAME(product_f32)(ptrdiff_t reduced, ptrdiff_t inner, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
+    for (ptrdiff_t o = first; o < last;) {
+        const ptrdiff_t i = o % inner, k = smaller(16, smaller(inner - i, last - o));
+        const float *start = x + o / inner * reduced * inner + i;
+        double_lanes product = (double_lanes)(1.0);
+        if (inner == 1) {
+            for (ptrdiff_t r = 0; r < reduced; r += 16) {
+                product *= doubles_of(load_or(start + r, smaller(16, reduced - r), all(1)));
+            }
+            double whole = 1;
+            for (int lane = 0; lane < 16; lane++) {
+                whole *= product[lane];
+            }
+            y[o] = (float)whole;
+        } else {
+            for (ptrdiff_t r = 0; r < reduced; r++) {
+                product *= doubles_of(load(start + r * inner, k));
+            }
+            store(y + o, k, rounded(product));
+        }
+        o += k;
+    }
+}
+
 void NAME(max_f32)(ptrdiff_t reduced, ptrdiff_t inner, const float *x, float *y, ptrdiff_t first, ptrdiff_t last) {
     for (ptrdiff_t o = first; o < last;) {
         if (inner == 1) {

@@ -4,6 +4,8 @@ internal import Glibc
 /// Arithmetic on two operands. Integers wrap around; divided by 0 they give 0.
 package enum Arithmetic: String, Hashable, Sendable, CaseIterable {
     case add, subtract, multiply, divide, power, minimum, maximum
+    /// What is left of a division: with the sign of the dividend, or with that of the divisor.
+    case remainder, modulo
 }
 
 /// A comparison of two numbers. None of them holds for NaN.
@@ -38,6 +40,10 @@ extension KernelSet {
         case (.f32, .power): return combined(name, a, b, broadcast, to: y) { (a: Float, b: Float) in power(a, b) }
         case (.f32, .minimum): return combined(name, a, b, broadcast, to: y) { (a: Float, b: Float) in lesser(a, b) }
         case (.f32, .maximum): return combined(name, a, b, broadcast, to: y) { (a: Float, b: Float) in greater(a, b) }
+        case (.f32, .remainder):
+            return combined(name, a, b, broadcast, to: y) { (a: Float, b: Float) in a.truncatingRemainder(dividingBy: b)
+            }
+        case (.f32, .modulo): return combined(name, a, b, broadcast, to: y) { (a: Float, b: Float) in modulo(a, b) }
         case (.i32, _): return integers(operation, Int32.self, name, a, b, broadcast, to: y)
         case (.i64, _): return integers(operation, Int64.self, name, a, b, broadcast, to: y)
         case (.f16, _), (.bf16, _), (.i8, _), (.u8, _), (.bool, _):
@@ -54,7 +60,7 @@ extension KernelSet {
         case .subtract: unsafe function = table.pointee.subtract_f32
         case .multiply: unsafe function = table.pointee.multiply_f32
         case .divide: unsafe function = table.pointee.divide_f32
-        case .power, .minimum, .maximum:
+        case .power, .minimum, .maximum, .remainder, .modulo:
             return arithmetic(operation, a, b, Broadcast(sizes: [y.floatCount], strides: [[1], [1]]), to: y)
         }
         return cut("\(operation)_\(instructionSet)", y.floatCount) { workspace, first, last, _ in
@@ -186,6 +192,12 @@ extension KernelSet {
         case .power: combined(name, a, b, broadcast, to: y) { (a: Integer, b: Integer) in power(a, b) }
         case .minimum: combined(name, a, b, broadcast, to: y) { (a: Integer, b: Integer) in min(a, b) }
         case .maximum: combined(name, a, b, broadcast, to: y) { (a: Integer, b: Integer) in max(a, b) }
+        case .remainder: combined(name, a, b, broadcast, to: y) { (a: Integer, b: Integer) in remainder(a, b) }
+        case .modulo:
+            combined(name, a, b, broadcast, to: y) { (a: Integer, b: Integer) in
+                let rest = remainder(a, b)
+                return rest != 0 && (rest < 0) != (b < 0) ? rest &+ b : rest
+            }
         }
     }
 
@@ -239,6 +251,17 @@ private func lesser(_ a: Float, _ b: Float) -> Float { a < b || a != a ? a : b }
 
 /// The greater, NaN if any.
 private func greater(_ a: Float, _ b: Float) -> Float { a > b || a != a ? a : b }
+
+/// What is left of a / b, with the sign of b.
+private func modulo(_ a: Float, _ b: Float) -> Float {
+    let rest = a.truncatingRemainder(dividingBy: b)
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest
+}
+
+/// What is left of a / b, with the sign of a; 0 where b is.
+private func remainder<Integer: FixedWidthInteger>(_ a: Integer, _ b: Integer) -> Integer {
+    b == 0 ? 0 : a.remainderReportingOverflow(dividingBy: b).partialValue
+}
 
 /// a to the power of b, rounded once.
 private func power(_ a: Float, _ b: Float) -> Float { Float(pow(Double(a), Double(b))) }

@@ -2,7 +2,7 @@ internal import CKernels
 
 /// A function of one variable, with its parameters.
 package enum Function: Hashable, Sendable {
-    case exp, log, sqrt, abs, negate, erf, sigmoid, tanh, softplus, hardSwish, gelu, geluTanh
+    case exp, log, sqrt, abs, negate, floor, ceil, erf, sigmoid, tanh, softplus, hardSwish, gelu, geluTanh
     /// α·x + β within 0...1.
     case hardSigmoid(alpha: Float, beta: Float)
     /// x, below 0 α·x.
@@ -20,6 +20,8 @@ package enum Function: Hashable, Sendable {
         case .sqrt: (ENGRAM_SQRT, 0, 0, "sqrt")
         case .abs: (ENGRAM_ABS, 0, 0, "abs")
         case .negate: (ENGRAM_NEGATE, 0, 0, "negate")
+        case .floor: (ENGRAM_FLOOR, 0, 0, "floor")
+        case .ceil: (ENGRAM_CEIL, 0, 0, "ceil")
         case .erf: (ENGRAM_ERF, 0, 0, "erf")
         case .sigmoid: (ENGRAM_SIGMOID, 0, 0, "sigmoid")
         case .tanh: (ENGRAM_TANH, 0, 0, "tanh")

@@ -2,7 +2,7 @@ internal import CKernels
 
 /// Which reduction.
 package enum Reduction: String, Hashable, Sendable, CaseIterable {
-    case sum, mean, max, min
+    case sum, mean, max, min, product
 }
 
 extension KernelSet {
@@ -15,13 +15,14 @@ extension KernelSet {
             case .mean: unsafe table.pointee.mean_f32
             case .max: unsafe table.pointee.max_f32
             case .min: unsafe table.pointee.min_f32
+            case .product: unsafe table.pointee.product_f32
             }
         return cut("\(reduction)_\(instructionSet)", outer * inner, cost: reduced) { workspace, first, last, _ in
             unsafe function(reduced, inner, workspace.pointer(x), workspace.pointer(y), first, last)
         }
     }
 
-    /// y [outer][inner] from x [outer][reduced][inner] of integers. Sums wrap around; a mean is cut towards zero, of nothing 0.
+    /// y [outer][inner] from x [outer][reduced][inner] of integers. Sums and products wrap around; a mean is cut towards zero, of nothing 0.
     ///
     /// - Parameter type: `i32` or `i64`.
     package func reduce(
@@ -45,6 +46,7 @@ extension KernelSet {
                 var result: Integer =
                     switch reduction {
                     case .sum, .mean: 0
+                    case .product: 1
                     case .max: .min
                     case .min: .max
                     }
@@ -52,6 +54,7 @@ extension KernelSet {
                     let value = unsafe x[start + index * inner]
                     switch reduction {
                     case .sum, .mean: result &+= value
+                    case .product: result &*= value
                     case .max: result = Swift.max(result, value)
                     case .min: result = Swift.min(result, value)
                     }

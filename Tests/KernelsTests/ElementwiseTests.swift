@@ -94,6 +94,10 @@ extension Arithmetic {
         case .power: Scalar(Glibc.pow(Double(a), Double(b)))
         case .minimum: a.isNaN || b.isNaN ? .nan : min(a, b)
         case .maximum: a.isNaN || b.isNaN ? .nan : max(a, b)
+        case .remainder: a.truncatingRemainder(dividingBy: b)
+        case .modulo:
+            a.truncatingRemainder(dividingBy: b) == 0 || (a < 0) == (b < 0)
+                ? a.truncatingRemainder(dividingBy: b) : a.truncatingRemainder(dividingBy: b) + b
         }
     }
 }

@@ -27,6 +27,7 @@ import Testing
                 let terms = (0..<sizes.reduced).map { Double(x[(outer * sizes.reduced + $0) * sizes.inner + inner]) }
                 switch reduction {
                 case .sum: values.append(terms.reduce(0, +))
+                case .product: values.append(terms.reduce(1, *))
                 case .mean: values.append(terms.reduce(0, +) / Double(sizes.reduced))
                 case .max: values.append(terms.reduce(-.infinity) { $0.isNaN || $1.isNaN ? .nan : max($0, $1) })
                 case .min: values.append(terms.reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) })

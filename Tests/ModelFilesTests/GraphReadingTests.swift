@@ -213,6 +213,16 @@ import Testing
             of(.node("Relu", ["x"], ["w"]), .initializer(dims: [2], two)),
             "node 'n' (Relu, opset 17): output 'w' is an input or an initializer already"),
         Refusal(
+            of(.node("Upsample", ["x", "s"], ["y"]), .initializer("s", dims: [2], two)),
+            "node 'n' (Upsample, opset 17): the operator is not supported"),
+        // A pool larger than the smallest image is no fault.
+        Refusal(
+            .model([
+                .input(symbols: ["n", "c", "h", "w"]),
+                .node("MaxPool", ["x"], ["p"], name: "pool", .ints("kernel_shape", [3, 3])),
+                .node("Frobnicate", ["p"], ["y"]), .output(),
+            ]), "node 'n' (Frobnicate, opset 17): the operator is not supported"),
+        Refusal(
             of(.node("Frobnicate", ["x"], ["y"])), "node 'n' (Frobnicate, opset 17): the operator is not supported"),
         Refusal(
             of(.node("Relu", ["x"], ["y"], .text(7, "com.example"))),

@@ -30,6 +30,11 @@ struct HandMadeMessage: ExpressibleByArrayLiteral {
         let shape = dims.reduce([] as Self) { $0 + .message(1, .number(1, $1)) }
         return .message(11, [.text(1, name), .message(2, .message(1, [.number(1, type), .message(2, shape)]))])
     }
+    /// An input of floats whose dimensions have names.
+    static func input(_ name: String = "x", symbols: [String]) -> Self {
+        let shape = symbols.reduce([] as Self) { $0 + .message(1, .text(2, $1)) }
+        return .message(11, [.text(1, name), .message(2, .message(1, [.number(1, 1), .message(2, shape)]))])
+    }
     static func output(_ name: String = "y") -> Self { .message(12, .text(1, name)) }
     static func node(_ type: String, _ inputs: [String], _ outputs: [String], name: String = "n", _ more: Self = [])
         -> Self

@@ -132,14 +132,15 @@ import Testing
             ("HardSigmoid of a slope", Operators.HardSigmoid(alpha: 0.5, beta: 0.25)),
             ("LeakyRelu", Operators.LeakyRelu()), ("LeakyRelu of a slope", Operators.LeakyRelu(alpha: 0.5)),
             ("Elu", Operators.Elu()), ("Elu of a slope", Operators.Elu(alpha: 2)), ("Abs", Operators.Abs()),
-            ("Neg", Operators.Neg()), ("Cast", Operators.Cast(to: .i32)), ("Clip", Operators.Clip()),
+            ("Neg", Operators.Neg()), ("Floor", Operators.Floor()), ("Ceil", Operators.Ceil()),
+            ("Cast", Operators.Cast(to: .i32)), ("Clip", Operators.Clip()),
             ("Max of one", Operators.Max()), ("Min of one", Operators.Min()),
         ] as [(String, any Operator)]).map { Row(name: $0, shapes: [[2, 3]], operation: $1) }
         + ([
             ("Equal", Operators.Equal()), ("Greater", Operators.Greater()),
             ("GreaterOrEqual", Operators.GreaterOrEqual()), ("Less", Operators.Less()),
             ("LessOrEqual", Operators.LessOrEqual()), ("Pow", Operators.Pow()), ("PRelu", Operators.PRelu()),
-            ("Max", Operators.Max()), ("Min", Operators.Min()),
+            ("Max", Operators.Max()), ("Min", Operators.Min()), ("Mod", Operators.Mod(takesSignOfDividend: true)),
         ] as [(String, any Operator)]).map { Row(name: $0, shapes: [[2, 3], [3]], operation: $1) }
         + ([("And", Operators.And()), ("Or", Operators.Or()), ("Xor", Operators.Xor())] as [(String, any Operator)]).map
     {
@@ -183,6 +184,10 @@ import Testing
             integers: [1: [2, 4]]),
         Row(name: "Squeeze", shapes: [[1, 3, 1]], operation: Operators.Squeeze()),
         Row(name: "Squeeze of an axis", shapes: [[1, 3, 1]], operation: Operators.Squeeze(axes: [-1])),
+        Row(name: "Tile", shapes: [[2, 3], [2]], operation: Operators.Tile(), integers: [1: [2, 1]]),
+        Row(
+            name: "Range", shapes: [[1], [1], [1]], operation: Operators.Progression(),
+            integers: [0: [2], 1: [9], 2: [3]]),
         Row(name: "Unsqueeze", shapes: [[3]], operation: Operators.Unsqueeze(axes: [0, 2])),
     ]
 
@@ -201,6 +206,8 @@ import Testing
             name: "ReduceMean", shapes: [[2, 3, 4]], operation: Operators.ReduceMean(axes: [1], keepsDimensions: false)),
         Row(name: "ReduceMax", shapes: [[2, 3, 4]], operation: Operators.ReduceMax(axes: [-1])),
         Row(name: "ReduceMin", shapes: [[2, 3, 4]], operation: Operators.ReduceMin()),
+        Row(name: "ReduceProd", shapes: [[2, 3, 4]], operation: Operators.ReduceProd(axes: [1])),
+        Row(name: "ReduceSumSquare", shapes: [[2, 3, 4]], operation: Operators.ReduceSumSquare(axes: [-1, 0])),
         Row(name: "ReduceL2", shapes: [[2, 3, 4]], operation: Operators.ReduceL2(axes: [0, 1])),
         Row(name: "LayerNormalization", shapes: [[2, 3, 4], [4], [4]], operation: Operators.LayerNormalization()),
         Row(

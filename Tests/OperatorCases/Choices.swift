@@ -2,7 +2,8 @@ import Engine
 
 /// Rows of operators that compare, choose, bound, and convert.
 extension OperatorCases {
-    static let choices: [OperatorCase] = comparisons + logic + extremes + clip + powers + chosen + casts + slopes
+    static let choices: [OperatorCase] =
+        comparisons + logic + extremes + clip + powers + remainders + chosen + casts + slopes
 
     private static let special: [Float] = [.nan, .infinity, -.infinity, 0, -0.0, 1, -1]
     private static let shapes: [(Shape, Shape)] = [
@@ -131,6 +132,28 @@ extension OperatorCases {
                 .init(tensor: Tensor([0.5, -2, 3], shape: [3]), hasGradient: true),
                 integers([2, 3, -1], [3]), .rounding,
                 by: power),
+        ]
+
+    private static let remainders: [OperatorCase] =
+        shapes.map {
+            pair(
+                Operators.Mod(takesSignOfDividend: true), "\($0.0) and \($0.1)", .random($0.0, 1, in: -9...9).plain,
+                .random($0.1, 2, in: 0.2...3).plain, by: { $0.truncatingRemainder(dividingBy: $1) })
+        } + [
+            pair(
+                Operators.Mod(takesSignOfDividend: true), "NaN, infinities and zeros", .floats(special, [7, 1]),
+                .floats(special, [7]), by: { $0.truncatingRemainder(dividingBy: $1) }),
+            pair(
+                Operators.Mod(takesSignOfDividend: true), "the sign of the dividend",
+                integers([7, -7, 7, -7, 6, 5], [6]),
+                integers([3, 3, -3, -3, 3, 0], [6]),
+                by: { $1 == 0 ? 0 : $0 - $1 * ($0 / $1).rounded(.towardZero) }),
+            pair(
+                Operators.Mod(), "the sign of the divisor", integers([7, -7, 7, -7, 6, 5], [6]),
+                integers([3, 3, -3, -3, 3, 0], [6]), by: { $1 == 0 ? 0 : $0 - $1 * ($0 / $1).rounded(.down) }),
+            pair(
+                Operators.Mod(), "i32", .init(tensor: Tensor([7, -7, .min] as [Int32], shape: [3])),
+                .init(tensor: Tensor([4, 4, -1] as [Int32], shape: [3])), by: { $0 - $1 * ($0 / $1).rounded(.down) }),
         ]
 
     private static let chosen: [OperatorCase] =

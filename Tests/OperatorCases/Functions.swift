@@ -1,7 +1,7 @@
 import Engine
 
 extension OperatorCases {
-    static let functions: [OperatorCase] = exponentials + activations + bounded + linearUnits + small + integers
+    static let functions: [OperatorCase] = exponentials + activations + bounded + linearUnits + whole + small + integers
 
     private static let exponentials: [OperatorCase] = [
         rows(Operators.Exp(), by: exponential), rows(Operators.Log(), in: 0.1...4, by: logarithm),
@@ -32,6 +32,21 @@ extension OperatorCases {
         rows(Operators.Elu()) { x in x < 0 ? exponentialLessOne(x) : x },
         rows(Operators.Elu(alpha: 0.5), "of 0.5") { x in x < 0 ? 0.5 * exponentialLessOne(x) : x },
     ].flatMap { $0 }
+
+    /// Functions with steps, whose gradient is checked between them only.
+    private static let whole: [OperatorCase] =
+        steps(Operators.Floor()) { $0.rounded(.down) } + steps(Operators.Ceil()) { $0.rounded(.up) }
+
+    private static func steps(
+        _ operation: any Operator, _ function: @escaping @Sendable (Double) -> Double
+    ) -> [OperatorCase] {
+        let special: [Float] = [.nan, 0, -0.0, 1, -1.5, 2.5, 0x1p31 + 512, .infinity, -.infinity]
+        return [
+            .floats(special, [9]), .random([2, 50], 1, in: -9...9).plain, .random([20], 2, in: 0.1...0.9),
+        ].map { (x: OperatorCase.Input) in
+            OperatorCase(operation, "\(x.tensor.type)", [x], tolerance: .exact) { [given($0, 0).map(function)] }
+        }
+    }
 
     @Sendable static func sigmoid(_ x: Double) -> Double {
         x < 0 ? exponential(x) / (1 + exponential(x)) : 1 / (1 + exponential(-x))

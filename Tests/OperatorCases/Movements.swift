@@ -3,7 +3,7 @@ import Engine
 /// Rows of operators that move elements and compute nothing.
 extension OperatorCases {
     static let movements: [OperatorCase] =
-        concat + split + slice + pad + expand + squeeze + shapes + constants
+        concat + split + slice + pad + expand + tile + squeeze + shapes + constants + progressions
 
     /// Elements of x at indices that depend on those of the result.
     private static func gathered(
@@ -145,6 +145,42 @@ extension OperatorCases {
                 let x = given(inputs, 0)
                 return [Numbers(result, result.allIndices.map { x.broadcast(at: $0) })]
             }
+        }
+
+    private static let tile: [OperatorCase] =
+        ([
+            ([3], [2]), ([2, 3], [2, 2]), ([2, 3, 4, 5], [1, 3, 2, 1]), ([2, 3], [1, 1]), ([2, 3], [0, 2]), ([], []),
+            ([0, 3], [2, 2]), ([1, 2, 1, 2, 1, 2, 1, 2], [2, 2, 1, 2, 2, 1, 2, 2]),
+        ] as [(Shape, [Int64])]).map { shape, repeats in
+            OperatorCase(
+                Operators.Tile(), "\(shape), \(repeats) times", [.random(shape, 2).plain, .integers(repeats)],
+                tolerance: .exact
+            ) { inputs in
+                let x = given(inputs, 0), result = Shape(zip(shape, repeats).map { $0 * Int($1) })
+                return [gathered(x, result) { index in zip(index, shape).map { $0 % $1 } }]
+            }
+        }
+
+    private static let progressions: [OperatorCase] =
+        ([
+            (Tensor([3, 9, 2] as [Int64], shape: [3]), [3, 5, 7]),
+            (Tensor([3, 10, 3] as [Int64], shape: [3]), [3, 6, 9]),
+            (Tensor([5, -1, -2] as [Int32], shape: [3]), [5, 3, 1]), (Tensor([5, 1, 2] as [Int64], shape: [3]), []),
+            (Tensor([.max - 1, .max, .max] as [Int64], shape: [3]), [0x1p63]),
+            (Tensor([1, 2, 0.25], shape: [3]), [1, 1.25, 1.5, 1.75]),
+            (Tensor([0, -1, -0.5], shape: [3]), [0, -0.5]), (Tensor([0, 1, -0.5], shape: [3]), []),
+        ] as [(Tensor, [Double])]).map { numbers, result in
+            let parts = (0..<3).compactMap { place -> Tensor? in
+                if let values = numbers.integers {
+                    return numbers.elementType == .i32
+                        ? Tensor([Int32(values[place])], shape: []) : Tensor([Int64(values[place])], shape: [])
+                }
+                return Tensor([numbers.floats[place]], shape: [])
+            }
+            return OperatorCase(
+                Operators.Progression(), "\(numbers.type), \(result)",
+                parts.map { OperatorCase.Input(tensor: $0, role: .constant) }, tolerance: .exact
+            ) { _ in [Numbers([result.count], result)] }
         }
 
     private static let squeeze: [OperatorCase] =

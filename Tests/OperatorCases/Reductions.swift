@@ -12,6 +12,12 @@ extension OperatorCases {
         }
         + rows("L2", { Operators.ReduceL2(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        }
+        + rows("product", hasGradient: false, { Operators.ReduceProd(axes: $0, keepsDimensions: $1) }) {
+            $0.reduce(1, *)
+        }
+        + rows("squares", hasGradient: false, { Operators.ReduceSumSquare(axes: $0, keepsDimensions: $1) }) {
+            $0.reduce(0) { $0 + $1 * $1 }
         } + integers + places
 
     /// The elements of x for each element of the result.
@@ -58,6 +64,7 @@ extension OperatorCases {
         ([
             (Operators.ReduceSum(axes: [0]), [3, 1, 3]), (Operators.ReduceMax(axes: [0]), [5, 3, 2]),
             (Operators.ReduceMin(axes: [0]), [-2, -2, 1]), (Operators.ReduceMean(axes: [0]), [1, 0, 1]),
+            (Operators.ReduceProd(axes: [0]), [-10, -6, 2]), (Operators.ReduceSumSquare(axes: [0]), [29, 13, 5]),
         ] as [(any Operator, [Double])]).flatMap { operation, result in
             [
                 Tensor([5, -2, 1, -2, 3, 2] as [Int64], shape: [2, 3]),

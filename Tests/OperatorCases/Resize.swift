@@ -2,6 +2,8 @@ import Engine
 
 extension OperatorCases {
     static let resize: [OperatorCase] = Operators.Resize.Coordinates.allCases.flatMap { coordinates in
+        // Those go with nothing else; an axis that keeps its size is left as it is.
+        if coordinates == .tensorFlowHalfPixel { return changes.map { nearest($0, coordinates, .floor) } }
         // Symmetric places fall on whole numbers but for a rounding, which floor and ceil would show.
         let roundings: [Operators.Resize.Rounding] =
             coordinates == .halfPixelSymmetric
@@ -37,6 +39,7 @@ extension OperatorCases {
         case .pytorchHalfPixel: return count > 1 ? half : 0
         case .alignCorners: return count > 1 ? place * Double(size - 1) / Double(count - 1) : 0
         case .asymmetric: return place / scale
+        case .tensorFlowHalfPixel: return (place + 0.5) / scale
         }
     }
 

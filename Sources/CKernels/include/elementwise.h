@@ -29,7 +29,8 @@
 ///
 /// - `function`: y = f(x). `function_backward`: dx = dy·f'(x), in place on x or dy. With the parameters a and b:
 /// - EXP: relative error below 2e-7; 0 below -103.98 (subnormal results are given), +inf above 88.73. LOG: 2e-7 (near 1, absolute
-///   1e-8); -inf at ±0, NaN below. SQRT exact. ABS, whose slope at 0 is 0. NEGATE. ERF: 3e-7.
+///   1e-8); -inf at ±0, NaN below. SQRT exact. ABS, whose slope at 0 is 0. NEGATE. FLOOR and CEIL, of slope 0.
+///   ERF: 3e-7.
 /// - SIGMOID: 1/(1 + exp(-x)), 5e-7. TANH: odd, ±1 at ±inf, 5e-7. SOFTPLUS: log(1 + exp(x)), 5e-7.
 /// - HARD_SIGMOID: a·x + b within 0...1. HARD_SWISH: x·(x/6 + 1/2 within 0...1). LEAKY_RELU: x < 0 ? a·x : x.
 ///   ELU: x < 0 ? a·(exp(x) - 1) : x. CLIP: x within a...b, b where they contradict each other; its slope is 1 at the bounds.
@@ -173,6 +174,8 @@ typedef enum {
     ENGRAM_SQRT,
     ENGRAM_ABS,
     ENGRAM_NEGATE,
+    ENGRAM_FLOOR,
+    ENGRAM_CEIL,
     ENGRAM_ERF,
     ENGRAM_SIGMOID,
     ENGRAM_TANH,

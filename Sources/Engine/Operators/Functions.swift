@@ -37,6 +37,30 @@ extension Operators {
 }
 
 extension Operators {
+    /// The greatest whole number up to x.
+    ///
+    /// - Shapes: any → the same.
+    /// - Source: ONNX Floor.
+    public struct Floor: FunctionOperator {
+        public static let name = "Floor"
+        public init() {}
+        var function: Function { .floor }
+    }
+}
+
+extension Operators {
+    /// The least whole number from x on.
+    ///
+    /// - Shapes: any → the same.
+    /// - Source: ONNX Ceil.
+    public struct Ceil: FunctionOperator {
+        public static let name = "Ceil"
+        public init() {}
+        var function: Function { .ceil }
+    }
+}
+
+extension Operators {
     /// The error function 2/√π·∫₀ˣ exp(−t²) dt.
     ///
     /// - Shapes: any → the same.

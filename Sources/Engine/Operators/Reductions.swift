@@ -198,6 +198,64 @@ extension Operators {
 }
 
 extension Operators {
+    /// Products, of floats in double; of nothing 1.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceProd.
+    public struct ReduceProd: ReductionOperator {
+        public static let name = "ReduceProd"
+        static let reduction = Reduction.product
+        /// Along which it is reduced, all where nil; they count from the end where negative.
+        public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+    }
+}
+
+extension Operators {
+    /// Σx², summed in double.
+    ///
+    /// - Shapes: x any → x's without the axes, or with 1 for each.
+    /// - Source: ONNX ReduceSumSquare.
+    public struct ReduceSumSquare: ReductionOperator {
+        public static let name = "ReduceSumSquare"
+        static let reduction = Reduction.sum
+        /// Along which it is reduced, all where nil; they count from the end where negative.
+        public var axes: [Int]?
+        /// Whether the axes stay, with 1 element each.
+        public var keepsDimensions: Bool
+
+        public init(axes: [Int]? = nil, keepsDimensions: Bool = true) {
+            self.axes = axes
+            self.keepsDimensions = keepsDimensions
+        }
+
+        func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
+            let squares = step.squares(of: x)
+            step.append(
+                step.kernels.reduce(
+                    Self.reduction, of: step.inputType(0).elementType, squares, outer: outer, reduced: reduced,
+                    inner: inner, to: y))
+        }
+    }
+}
+
+extension Step {
+    /// The squares of numbers like the first input's.
+    fileprivate mutating func squares(of x: Region) -> Region {
+        let type = inputType(0).elementType, squares = temporary(byteCount: x.byteCount)
+        let flat = Broadcast(sizes: [x.byteCount / type.byteCount], strides: [[1], [1]])
+        append(kernels.arithmetic(.multiply, of: type, x, x, flat, to: squares))
+        return squares
+    }
+}
+
+extension Operators {
     /// √Σx², summed in double.
     ///
     /// - Shapes: x any, of floats → x's without the axes, or with 1 for each.
@@ -227,8 +285,7 @@ extension Operators {
         }
 
         func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
-            let squares = step.temporary(byteCount: x.byteCount)
-            step.append(step.kernels.arithmetic(.multiply, x, x, to: squares))
+            let squares = step.squares(of: x)
             step.append(
                 step.kernels.reduce(Self.reduction, squares, outer: outer, reduced: reduced, inner: inner, to: y))
             step.append(step.kernels.apply(.sqrt, y, to: y))

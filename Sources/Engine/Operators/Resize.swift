@@ -29,6 +29,8 @@ extension Operators {
             case pytorchHalfPixel = "pytorch_half_pixel"
             case alignCorners = "align_corners"
             case asymmetric
+            /// As TensorFlow resized to the nearest; ONNX has dropped it since opset 13, and tf2onnx writes it still.
+            case tensorFlowHalfPixel = "tf_half_pixel_for_nn"
         }
 
         public static let name = "Resize"
@@ -108,6 +110,7 @@ extension Operators {
             case .pytorchHalfPixel: return change.size > 1 ? (place + 0.5) / scale - 0.5 : 0
             case .alignCorners: return change.size > 1 ? place * Float(size - 1) / (count - 1) : 0
             case .asymmetric: return place / scale
+            case .tensorFlowHalfPixel: return (place + 0.5) / scale
             }
         }
 

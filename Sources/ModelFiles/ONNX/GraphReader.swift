@@ -142,17 +142,21 @@ struct GraphReader {
     ///
     /// That is 1 where it can be. A network for images of any size has windows that do not fit into a pixel: it is tried with larger
     /// images, of one size in all symbolic dimensions but the first of each input, which counts images.
+    /// Where none will do, the fault is that of the size which came furthest: the others may only be too small.
     func graph() throws(Fault) -> Graph {
-        do { return try graph(symbolSize: 1) } catch {
-            guard inputs.contains(where: { $0.dimensions.dropFirst().contains(where: \.isSymbol) }) else { throw error }
-            for size in [32, 64, 256, 1_024] {
-                if let graph = try? graph(symbolSize: size) { return graph }
+        let isOfAnySize = inputs.contains { $0.dimensions.dropFirst().contains(where: \.isSymbol) }
+        var furthest: (nodes: Int, fault: Fault)?
+        for size in isOfAnySize ? [1, 32, 64, 256, 1_024] : [1] {
+            var nodes = 0
+            do { return try graph(symbolSize: size, &nodes) } catch {
+                if nodes > furthest?.nodes ?? -1 { furthest = (nodes, error) }
             }
-            throw error
         }
+        throw furthest?.fault ?? Fault("it has no graph")
     }
 
-    private func graph(symbolSize: Int) throws(Fault) -> Graph {
+    /// - Parameter nodes: counts those that were read.
+    private func graph(symbolSize: Int, _ nodes: inout Int) throws(Fault) -> Graph {
         var graph = Graph()
         graph.metadata = metadata
         var values: [String: Graph.Value] = [:]
@@ -173,6 +177,7 @@ struct GraphReader {
             do { try append(proto.node[place], to: &graph, &values) } catch {
                 throw error.at(Self.label(proto.node[place], place: place, opset: opset))
             }
+            nodes += 1
         }
         var names: Set<String> = []
         for output in proto.output {
@@ -249,11 +254,11 @@ struct GraphReader {
             guard operands.count == 1, let operand = operands[0] else { throw Fault("it has no input") }
             made = [operand]
         case let name:
-            guard let translation = OperatorNames.translation(ofONNX: name), translation.since <= opset else {
+            guard let found = OperatorNames.reading(ofONNX: name, opset: opset) else {
                 let domain = node.domain.isEmpty ? "" : " of domain \(node.domain.quoted)"
                 throw Fault("the operator\(domain) is not supported")
             }
-            let operation = try translation.read(&reading)
+            let operation = try found.read(&reading)
             for (place, tensor) in reading.addedInputs {
                 while reading.inputs.count <= place { reading.inputs.append(nil) }
                 reading.inputs[place] = graph.addConstant(tensor)

@@ -9,10 +9,22 @@ struct OperatorEntry: Sendable {
 
     struct Translation: Sendable {
         let onnxName: String
-        /// The first opset that has the operator.
-        let since: Int
-        let read: @Sendable (inout NodeReading) throws(Fault) -> any Operator
+        let reading: Reading
         let write: @Sendable (any Operator, inout NodeWriting) throws(Fault) -> Void
+    }
+
+    /// How a node becomes one of our operators.
+    struct Reading: Sendable {
+        /// The opsets that have the operator.
+        let opsets: ClosedRange<Int>
+        let read: @Sendable (inout NodeReading) throws(Fault) -> any Operator
+
+        init(
+            opsets: ClosedRange<Int>, read: @escaping @Sendable (inout NodeReading) throws(Fault) -> any Operator
+        ) {
+            self.opsets = opsets
+            self.read = read
+        }
     }
 
     /// An operator with attributes.
@@ -20,9 +32,8 @@ struct OperatorEntry: Sendable {
         _ onnxName: String, since: Int = 1, read: @escaping @Sendable (inout NodeReading) throws(Fault) -> Named,
         write: @escaping @Sendable (Named, inout NodeWriting) throws(Fault) -> Void
     ) -> OperatorEntry {
-        let translation = Translation(onnxName: onnxName, since: since) { node throws(Fault) in
-            try read(&node)
-        } write: { operation, node throws(Fault) in
+        let reading = Reading(opsets: since...(.max)) { node throws(Fault) in try read(&node) }
+        let translation = Translation(onnxName: onnxName, reading: reading) { operation, node throws(Fault) in
             guard let operation = operation as? Named else {
                 preconditionFailure("\(operation.name) is written by the entry of \(Named.name)")
             }

@@ -6,10 +6,12 @@ extension OperatorNames {
         .plain("Abs", Operators.Abs()),
         .plain("Add", Operators.Add()),
         .plain("And", Operators.And()),
+        .plain("Ceil", Operators.Ceil()),
         .plain("Div", Operators.Div()),
         .plain("Equal", Operators.Equal()),
         .plain("Erf", Operators.Erf()),
         .plain("Exp", Operators.Exp()),
+        .plain("Floor", Operators.Floor()),
         .plain("Greater", Operators.Greater()),
         .plain("GreaterOrEqual", Operators.GreaterOrEqual(), since: 12),
         .plain("HardSwish", Operators.HardSwish(), since: 14),
@@ -95,6 +97,12 @@ extension OperatorNames {
             Operators.LeakyRelu(alpha: try node.float("alpha") ?? 0.01)
         } write: { (relu: Operators.LeakyRelu, node) in
             node.set("alpha", relu.alpha, default: 0.01)
+        },
+
+        .named("Mod", since: 10) { node throws(Fault) in
+            Operators.Mod(takesSignOfDividend: try node.flag("fmod") ?? false)
+        } write: { (mod: Operators.Mod, node) in
+            node.set("fmod", mod.takesSignOfDividend, default: false)
         },
     ]
 }

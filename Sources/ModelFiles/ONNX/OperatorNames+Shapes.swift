@@ -4,6 +4,8 @@ extension OperatorNames {
     /// Operators that move elements, and tell and change shapes.
     static let shapes: [OperatorEntry] = [
         .plain("Expand", Operators.Expand(), since: 8),
+        .plain("Range", Operators.Progression(), since: 11),
+        .plain("Tile", Operators.Tile(), since: 6),
 
         .named("Shape") { node throws(Fault) in
             Operators.ShapeOf(start: try node.integer("start") ?? 0, end: try node.integer("end"))
@@ -124,7 +126,7 @@ extension OperatorNames {
         },
     ]
 
-    @Sendable private static func readResize(_ node: inout NodeReading) throws(Fault) -> Operators.Resize {
+    @Sendable static func readResize(_ node: inout NodeReading) throws(Fault) -> Operators.Resize {
         let mode = try node.text("mode", oneOf: ["nearest", "linear"]) ?? "nearest"
         if node.opset < 11 {
             // Only scales there were, and one way to count.
@@ -144,9 +146,13 @@ extension OperatorNames {
         // A region of interest is nobody's business here, and empty scales stand for none.
         if node.inputs.count > 1 { node.inputs[1] = nil }
         if node.inputs.count > 3, node.has(3) { node.inputs[2] = nil }
+        let places = coordinates.flatMap(Operators.Resize.Coordinates.init) ?? .halfPixel
+        guard places != .tensorFlowHalfPixel || mode == "nearest" && nearest == .floor else {
+            throw Fault("coordinates '\(places.rawValue)' go with mode 'nearest' and nearest_mode 'floor' only")
+        }
         return Operators.Resize(
             mode: mode == "linear" ? .linear : .nearest(nearest),
-            coordinates: coordinates.flatMap(Operators.Resize.Coordinates.init) ?? .halfPixel,
+            coordinates: places,
             axes: try node.integers("axes"))
     }
 }

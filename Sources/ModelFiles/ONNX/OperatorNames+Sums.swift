@@ -94,8 +94,19 @@ extension OperatorNames {
         } parts: {
             ($0.axes, $0.keepsDimensions)
         },
+        .reduction("ReduceProd", inputSince: 18) {
+            Operators.ReduceProd(axes: $0, keepsDimensions: $1)
+        } parts: {
+            ($0.axes, $0.keepsDimensions)
+        },
         .reduction("ReduceSum", inputSince: 13) {
             Operators.ReduceSum(axes: $0, keepsDimensions: $1)
+        } parts: {
+            ($0.axes, $0.keepsDimensions)
+        },
+
+        .reduction("ReduceSumSquare", inputSince: 18) {
+            Operators.ReduceSumSquare(axes: $0, keepsDimensions: $1)
         } parts: {
             ($0.axes, $0.keepsDimensions)
         },

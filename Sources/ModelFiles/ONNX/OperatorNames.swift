@@ -22,13 +22,16 @@ package enum OperatorNames {
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
         ].map { .internal($0) }
 
-    /// The translation of an ONNX operator.
-    static func translation(ofONNX name: String) -> OperatorEntry.Translation? { byONNXName[name] }
+    /// How an ONNX operator is read; nil where the opset has none of the name, or we have none.
+    static func reading(ofONNX name: String, opset: Int) -> OperatorEntry.Reading? {
+        let reading = byONNXName[name] ?? synonyms[name]
+        return reading.flatMap { $0.opsets.contains(opset) ? $0 : nil }
+    }
 
     /// The entry of one of our operators.
     static func entry(of operation: any Operator) -> OperatorEntry? { byName[operation.name] }
 
     private static let byONNXName = Dictionary(
-        uniqueKeysWithValues: all.compactMap(\.translation).map { ($0.onnxName, $0) })
+        uniqueKeysWithValues: all.compactMap(\.translation).map { ($0.onnxName, $0.reading) })
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 }
