@@ -27,7 +27,7 @@ struct Info: ParsableCommand {
         for path in models {
             do {
                 let graph = try Graph(contentsOfONNX: path)
-                let summary = try ModelSummary(of: graph)
+                let summary = ModelSummary(of: graph)
                 let steps = plan ? try PlanText.text(of: graph, batch: batch, threads: common.threads) : nil
                 results.answer(text(path, summary, steps), json: json(path, summary, steps))
             } catch {
@@ -43,7 +43,10 @@ struct Info: ParsableCommand {
         lines.append("  operators   " + summary.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
         lines.append(
             "  parameters  \(FigureText.count(summary.parameters)) (\(FigureText.count(summary.parameterBytes)) bytes)")
-        lines.append("  multiply-adds  \(FigureText.count(summary.multiplyAdds)) with each free dimension at 1")
+        let sizes = summary.sizes.map { "\($0.symbol) \($0.size)" }.joined(separator: ", ")
+        lines.append(
+            "  multiply-adds  \(FigureText.count(summary.multiplyAdds))"
+                + (summary.sizes.allSatisfy { $0.size == 1 } ? " with each free dimension at 1" : " with \(sizes)"))
         for (key, value) in summary.metadata {
             let shown = value.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")
             lines.append("  \(key)  \(shown)")

@@ -20,7 +20,7 @@ enum Reader: String, CaseIterable {
 
     private func readModel(_ path: String) throws -> String {
         let graph = try Graph(contentsOfONNX: path)
-        let summary = try ModelSummary(of: graph)
+        let summary = ModelSummary(of: graph)
         // A model may well ask for more memory and time than a test has.
         let types = try graph.inputTypes(batch: 2)
         let bound = try graph.bound(to: types)
