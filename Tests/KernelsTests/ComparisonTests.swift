@@ -130,6 +130,9 @@ import Testing
             case .subtract: a.subtractingReportingOverflow(b).partialValue
             case .multiply: a.multipliedReportingOverflow(by: b).partialValue
             case .divide: b == 0 ? 0 : a.dividedReportingOverflow(by: b).partialValue
+            case .remainder: b == 0 || b == -1 ? 0 : a % b
+            // A divisor's multiple up to the dividend, the one below where the signs differ.
+            case .modulo: b == 0 || b == -1 ? 0 : a % b == 0 || (a < 0) == (b < 0) ? a % b : a % b + b
             case .minimum: a < b ? a : b
             case .maximum: a > b ? a : b
             case .power:

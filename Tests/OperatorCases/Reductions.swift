@@ -16,7 +16,7 @@ extension OperatorCases {
         + rows("product", hasGradient: false, { Operators.ReduceProd(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(1, *)
         }
-        + rows("squares", hasGradient: false, { Operators.ReduceSumSquare(axes: $0, keepsDimensions: $1) }) {
+        + rows("squares", { Operators.ReduceSumSquare(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(0) { $0 + $1 * $1 }
         } + integers + places
 
@@ -33,7 +33,7 @@ extension OperatorCases {
     }
 
     private static func rows(
-        _ note: String, _ make: ([Int]?, Bool) -> any Operator,
+        _ note: String, hasGradient: Bool = true, _ make: ([Int]?, Bool) -> any Operator,
         _ join: @escaping @Sendable ([Double]) -> Double
     ) -> [OperatorCase] {
         ([
@@ -44,7 +44,7 @@ extension OperatorCases {
         ] as [(Shape, [Int]?, Bool)]).map { shape, axes, keeps in
             OperatorCase(
                 make(axes, keeps), "\(note) along \(axes.map(\.description) ?? "all")\(keeps ? ", kept" : "")",
-                [.random(shape, 3)], tolerance: .sums
+                [.random(shape, 3, hasGradient: hasGradient)], tolerance: .sums
             ) { inputs in
                 let (shape, groups) = groups(given(inputs, 0), axes, keeps)
                 return [Numbers(shape, groups.map(join))]

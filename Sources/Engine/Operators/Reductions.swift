@@ -235,6 +235,12 @@ extension Operators {
             self.keepsDimensions = keepsDimensions
         }
 
+        public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            let dy = try kept(backward.gradient, backward, "kept", in: &graph)
+            let doubled = try graph.append(Operators.Scale(factor: 2), [dy], name: backward.name("doubled"))[0]
+            return try graph.append(Mul(), [backward.input(0), doubled], name: backward.name("gradient"))
+        }
+
         func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
             let squares = step.squares(of: x)
             step.append(
