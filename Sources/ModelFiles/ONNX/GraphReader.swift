@@ -78,7 +78,10 @@ struct GraphReader {
         used = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
     }
 
-    private static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
+    /// The opset of ONNX's own operators.
+    ///
+    /// - Throws: `Fault` where it names none, or one that is not read.
+    static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
         let versions = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version)
         guard let version = versions.first else {
             guard let other = model.opsetImport.first else {
@@ -241,7 +244,7 @@ struct GraphReader {
     private func append(_ node: Onnx_NodeProto, of operands: [Graph.Value?], to graph: inout Graph)
         throws(Fault) -> [Graph.Value]
     {
-        var reading = try NodeReading(node, opset: opset, inputs: operands, in: graph)
+        var reading = try NodeReading(node, opset: opset, inputs: operands, used: used, in: graph)
         let made: [Graph.Value]
         switch node.domain.isEmpty || node.domain == "ai.onnx" ? node.opType : "" {
         case "Constant": made = [graph.addConstant(try reading.constant(), name: node.output.first ?? "")]
@@ -253,17 +256,32 @@ struct GraphReader {
                 let domain = node.domain.isEmpty ? "" : " of domain \(node.domain.quoted)"
                 throw Fault("the operator\(domain) is not supported")
             }
-            let operation = try translation.read(&reading)
-            for (place, tensor) in reading.addedInputs {
-                while reading.inputs.count <= place { reading.inputs.append(nil) }
-                reading.inputs[place] = graph.addConstant(tensor)
+            let whole: NodeParts.Whole = { reading, graph throws(Fault) in
+                try Self.append(translation, &reading, outputNames: node.output, to: &graph)
             }
-            do {
-                made = try graph.append(operation, reading.inputs, name: node.name, outputNames: node.output)
-            } catch { throw Fault(error.fault) }
+            if let read = NodeParts.all[name] {
+                made = try read(&reading, &graph, whole)
+            } else {
+                made = try whole(&reading, &graph)
+            }
         }
         try reading.finish()
         return made
+    }
+
+    /// Applies the one operator that a node is by its entry.
+    private static func append(
+        _ translation: OperatorEntry.Translation, _ reading: inout NodeReading, outputNames: [String],
+        to graph: inout Graph
+    ) throws(Fault) -> [Graph.Value] {
+        let operation = try translation.read(&reading)
+        for (place, tensor) in reading.addedInputs {
+            while reading.inputs.count <= place { reading.inputs.append(nil) }
+            reading.inputs[place] = graph.addConstant(tensor)
+        }
+        do {
+            return try graph.append(operation, reading.inputs, name: reading.name, outputNames: outputNames)
+        } catch { throw Fault(error.fault) }
     }
 }
 
