@@ -198,7 +198,7 @@ import Testing
             "initializer 'w': its elements lie in another file (external data), and the model has no folder"),
         Refusal(
             of(relu, .initializer(dims: [2], .message(13, [.text(1, "location"), .text(2, "w")]))),
-            "initializer 'w': its elements lie in another file (external data), which only an initializer's may"
+            "initializer 'w': it names external data, which only a tensor of a model may whose data_location is EXTERNAL"
         ),
         Refusal(
             of(relu, .initializer(dims: [2], .message(3, .number(1, 0)))),

@@ -30,7 +30,6 @@ struct GraphReader {
         opset = try Self.opset(of: model)
         guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
         let graph = model.graph
-        proto = graph
         guard graph.sparseInitializer.isEmpty else {
             throw Fault("sparse initializers are not supported", isUnsupported: true)
         }
@@ -64,6 +63,7 @@ struct GraphReader {
         }
         self.inputs = inputs
         self.initializers = initializers
+        proto = try Self.inlined(graph, &external, opset: opset)
 
         var metadata: [String: String] = [:]
         for entry in model.metadataProps {
@@ -76,6 +76,24 @@ struct GraphReader {
         let opset = opset
         order = try NodeOrder(graph.node) { Self.label(graph.node[$0], place: $0, opset: opset) }
         used = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
+    }
+
+    /// The graph with the tensors of its nodes' attributes in it, wherever they lie.
+    private static func inlined(_ graph: Onnx_GraphProto, _ external: inout ExternalData, opset: Int) throws(Fault)
+        -> Onnx_GraphProto
+    {
+        var graph = graph
+        for (place, node) in graph.node.enumerated() {
+            for (index, attribute) in node.attribute.enumerated() where attribute.t.dataLocation == .external {
+                do throws(Fault) {
+                    let tensor = try external.tensor(of: attribute.t)
+                    graph.node[place].attribute[index].t = Onnx_TensorProto(tensor, name: attribute.t.name)
+                } catch {
+                    throw error.at(label(node, place: place, opset: opset))
+                }
+            }
+        }
+        return graph
     }
 
     /// The opset of ONNX's own operators.
