@@ -11,8 +11,8 @@ extension Tensor {
     init(_ proto: Onnx_TensorProto) throws(Fault) {
         guard proto.dataLocation == .default, proto.externalData.isEmpty else {
             throw Fault(
-                "its elements lie in another file (external data), which only an initializer's may", isUnsupported: true
-            )
+                "it names external data, which only a tensor of a model may whose data_location is EXTERNAL",
+                isUnsupported: true)
         }
         guard !proto.hasSegment else {
             throw Fault("its elements lie in segments, which is not supported", isUnsupported: true)
