@@ -243,7 +243,8 @@ extension Operators {
             let changes: [Change]
             do {
                 let sizes = known(3)?.integers
-                changes = try self.changes(of: shape, scales: sizes == nil ? known(2)?.floats : nil, sizes: sizes, region: nil)
+                changes = try self.changes(
+                    of: shape, scales: sizes == nil ? known(2)?.floats : nil, sizes: sizes, region: nil)
             } catch { throw GraphError(node: backward.node.name, operation: name, fault: error.description) }
             var gradient = backward.gradient
             for axis in shape.indices where changes[axis].scale != 1 || changes[axis].size != shape[axis] {
@@ -298,7 +299,7 @@ extension Operators {
                     axis == axes.last ? step.output() : step.temporary(byteCount: outer * change.size * inner * bytes)
                 switch mode {
                 case .nearest(let rounding):
-step.append(
+                    step.append(
                         step.kernels.take(
                             from, outer: outer, size: size, innerBytes: inner * bytes,
                             indices: nearest(size, change, rounding), elementBytes: bytes, fill: fill, to: to))
