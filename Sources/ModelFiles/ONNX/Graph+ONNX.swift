@@ -27,11 +27,9 @@ extension Graph {
     }
 
     private init(_ bytes: [UInt8], name: String, folder: String?, known: [String: Tensor]) throws {
-        let model: Onnx_ModelProto
-        do { model = try Onnx_ModelProto(serializedBytes: bytes) } catch {
-            throw ModelFileError(name, "not an ONNX model, or cut short")
-        }
-        do { self = try GraphReader(model, folder: folder, known: known).graph() } catch {
+        do throws(Fault) {
+            self = try GraphReader(ModelParts(bytes), folder: folder, known: known).graph()
+        } catch {
             throw ModelFileError(name, error)
         }
     }

@@ -26,7 +26,8 @@ struct GraphReader {
     /// - Parameters:
     ///   - folder: where the model lies; nil where it is no file.
     ///   - known: inputs that are constants.
-    init(_ model: Onnx_ModelProto, folder: String?, known: [String: Tensor]) throws(Fault) {
+    init(_ parts: ModelParts, folder: String?, known: [String: Tensor]) throws(Fault) {
+        let model = parts.model
         opset = try Self.opset(of: model)
         guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
         let graph = model.graph
@@ -37,10 +38,10 @@ struct GraphReader {
 
         var initializers: [String: Tensor] = [:]
         var external = ExternalData(folder: folder)
-        for tensor in graph.initializer {
+        for (tensor, raw) in parts.initializers {
             do throws(Fault) {
                 let elements =
-                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor)
+                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor, raw: raw)
                 guard initializers.updateValue(elements, forKey: tensor.name) == nil else {
                     throw Fault("it is there twice")
                 }

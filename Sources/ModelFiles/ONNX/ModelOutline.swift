@@ -15,10 +15,12 @@ package struct ModelOutline {
     /// - Throws: `ModelFileError` where the file cannot be read, or is no ONNX model.
     package init(contentsOfONNX path: String) throws {
         let bytes = try FileBytes.read(path, limit: Graph.largestFile)
-        guard let model = try? Onnx_ModelProto(serializedBytes: bytes) else {
-            throw ModelFileError(path, "not an ONNX model, or cut short")
-        }
-        let graph = model.graph, initializers = Set(graph.initializer.map(\.name))
+        let parts: ModelParts, initializers: Set<String>
+        do throws(Fault) {
+            parts = try ModelParts(bytes)
+            initializers = Set(parts.initializers.map(\.tensor.name))
+        } catch { throw ModelFileError(path, error) }
+        let graph = parts.model.graph
         inputs = graph.input.map(\.name).filter { !initializers.contains($0) }
         operators = Set(graph.node.map { $0.domain.isEmpty ? $0.opType : "\($0.domain).\($0.opType)" })
         elementTypes = Set(
@@ -26,6 +28,6 @@ package struct ModelOutline {
                 guard case .tensorType(let type) = info.type.value else { return nil }
                 return (try? FileElement(onnx: type.elemType))?.sameType
             })
-        opset = try? GraphReader.opset(of: model)
+        opset = try? GraphReader.opset(of: parts.model)
     }
 }
