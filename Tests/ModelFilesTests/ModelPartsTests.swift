@@ -34,7 +34,8 @@ import Testing
         "fields that no message can have are no model",
         arguments: [
             [0x3A], [0x3A, 0x05, 0x2A], [0x3A, 0x03, 0x2A, 0x7F, 0x00],
-            [0x3A] + Array(repeating: 0xFF, count: 9) + [0x01], Array(repeating: 0xFF, count: 12), [0x0B], [0x39, 1, 2],
+            [0x3A] + Array(repeating: 0xFF, count: 9) + [0x01], Array(repeating: 0xFF, count: 12), [0x0B],
+            [0x39, 1, 2],
         ] as [[UInt8]])
     func foreign(_ bytes: [UInt8]) {
         #expect(throws: ModelFileError.self) { try Graph(onnx: bytes, name: "m") }
