@@ -71,7 +71,10 @@ public struct Tensor: Sendable {
     /// A tensor of little-endian bytes, as files have them.
     ///
     /// - Throws: `TensorError` where the number of bytes is not the one that the type needs.
-    public init(bytes: [UInt8], _ type: TensorType) throws(TensorError) {
+    public init(bytes: [UInt8], _ type: TensorType) throws(TensorError) { try self.init(bytes: bytes.span, type) }
+
+    /// The same, of bytes that lie anywhere.
+    package init(bytes: Span<UInt8>, _ type: TensorType) throws(TensorError) {
         guard bytes.count == type.byteCount else {
             throw TensorError("\(bytes.count) bytes where a tensor \(type) has \(type.byteCount)")
         }

@@ -97,9 +97,12 @@ extension KernelSet {
     /// y = the bytes of an array; for what is known when the plan is made.
     package func write<Element: BitwiseCopyable & Sendable>(_ values: [Element], to y: Region) -> Job {
         precondition(values.count * MemoryLayout<Element>.stride == y.byteCount)
+        // Bytes, since a loop over elements of a type that is not known here would allocate.
+        let bytes = unsafe values.withUnsafeBytes { unsafe Array($0) }
         return Job("write") { workspace, _, _ in
-            for (place, value) in values.enumerated() {
-                unsafe workspace.pointer(y, as: Element.self)[place] = value
+            let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self))
+            unsafe bytes.withUnsafeBytes { bytes in
+                if let from = bytes.baseAddress { unsafe to.copyMemory(from: from, byteCount: bytes.count) }
             }
         }
     }

@@ -4,6 +4,7 @@ internal import CKernels
 package struct PoolingShape: Hashable, Sendable {
     package var images, channels: Int
     package var input: (height: Int, width: Int) { (sizes[0], sizes[1]) }
+    package var output: (height: Int, width: Int) { (sizes[2], sizes[3]) }
     private var sizes: [Int]
     private let countIncludesPad: Bool
 
@@ -45,6 +46,25 @@ extension KernelSet {
             unsafe table.pointee.max_pool_f32(
                 &raw, workspace.pointer(x), workspace.pointer(y),
                 argmax.map { unsafe workspace.pointer($0, as: Int32.self) }, first, last)
+        }
+    }
+
+    /// The greatest's indices (i64) [images][channels][pixels] in all of x, from their places in their images (i32) [images][pixels][channels].
+    ///
+    /// - Parameter isColumnMajor: whether x counts as `[N, C, W, H]`, and else as `[N, C, H, W]`.
+    package func poolingIndices(_ shape: PoolingShape, places: Region, isColumnMajor: Bool, to indices: Region) -> Job {
+        let (height, width) = shape.input, channels = shape.channels, pixels = shape.output.height * shape.output.width
+        return cut("pooling_indices", shape.images * channels, cost: pixels) { workspace, first, last, _ in
+            let places = unsafe workspace.pointer(places, as: Int32.self)
+            let indices = unsafe workspace.pointer(indices, as: Int64.self)
+            for plane in first..<last {
+                let image = plane / channels, channel = plane % channels
+                for pixel in 0..<pixels {
+                    let place = unsafe Int(places[(image * pixels + pixel) * channels + channel])
+                    let inPlane = isColumnMajor ? place % max(width, 1) * height + place / max(width, 1) : place
+                    unsafe indices[plane * pixels + pixel] = Int64(plane * height * width + inPlane)
+                }
+            }
         }
     }
 

@@ -15,7 +15,7 @@ public enum FusedActivation: String, Hashable, Sendable, CaseIterable {
 /// Products of pixels (or of a matrix's rows) with packed weights: convolutions, matrix products, and their gradients.
 extension KernelSet {
     /// Multiply-adds of a task.
-    private static let grain = 1_000_000
+    private static let grain = 300_000
 
     /// Floats that the packed weights take.
     package func packedCount(_ layout: WeightLayout, for algorithm: ConvolutionAlgorithm = .direct) -> Int {
@@ -181,7 +181,7 @@ extension KernelSet {
         check(window, input, output)
         return cut(
             "depthwise_\(instructionSet)", window.output.count, cost: window.taps * window.input.channels,
-            grain: 200_000
+            grain: 50_000
         ) {
             [self] workspace, first, last, _ in
             var epilogue = unsafe epilogue(bias, residual, activation, accumulate: accumulate, in: workspace, window)

@@ -22,22 +22,26 @@ extension KernelSet {
         }
     }
 
-    /// y [outer][inner] from x [outer][reduced][inner] of integers. Sums and products wrap around; a mean is cut towards zero, of nothing 0.
+    /// y [outer][inner] from x [outer][reduced][inner]. Sums and products of integers wrap around; a mean is cut towards zero, of nothing 0.
     ///
-    /// - Parameter type: `i32` or `i64`.
+    /// - Parameter type: `f32`, `i32` or `i64`; for the greatest and the least also `bool`.
     package func reduce(
         _ reduction: Reduction, of type: ElementType, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region
     ) -> Job {
         switch type {
-        case .i32: reduce(reduction, Int32.self, x, outer: outer, reduced: reduced, inner: inner, to: y)
-        case .i64: reduce(reduction, Int64.self, x, outer: outer, reduced: reduced, inner: inner, to: y)
+        case .i32: reduce(reduction, Int32.min...Int32.max, x, outer: outer, reduced: reduced, inner: inner, to: y)
+        case .i64: reduce(reduction, Int64.min...Int64.max, x, outer: outer, reduced: reduced, inner: inner, to: y)
+        case .bool:
+            reduce(reduction, 0...1 as ClosedRange<UInt8>, x, outer: outer, reduced: reduced, inner: inner, to: y)
         case .f32: reduce(reduction, x, outer: outer, reduced: reduced, inner: inner, to: y)
-        case .f16, .bf16, .i8, .u8, .bool: preconditionFailure("a reduction of elements \(type)")
+        case .f16, .bf16, .i8, .u8: preconditionFailure("a reduction of elements \(type)")
         }
     }
 
-    private func reduce<Integer: FixedWidthInteger & BitwiseCopyable & SendableMetatype>(
-        _ reduction: Reduction, _: Integer.Type, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region
+    /// - Parameter values: what an element can be.
+    private func reduce<Integer: FixedWidthInteger & BitwiseCopyable & Sendable>(
+        _ reduction: Reduction, _ values: ClosedRange<Integer>, _ x: Region, outer: Int, reduced: Int, inner: Int,
+        to y: Region
     ) -> Job {
         cut("\(reduction)", outer * inner, cost: reduced) { workspace, first, last, _ in
             let x = unsafe workspace.pointer(x, as: Integer.self), y = unsafe workspace.pointer(y, as: Integer.self)
@@ -47,8 +51,8 @@ extension KernelSet {
                     switch reduction {
                     case .sum, .mean: 0
                     case .product: 1
-                    case .max: .min
-                    case .min: .max
+                    case .max: values.lowerBound
+                    case .min: values.upperBound
                     }
                 for index in 0..<reduced {
                     let value = unsafe x[start + index * inner]

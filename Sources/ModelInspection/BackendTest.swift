@@ -17,6 +17,14 @@ public struct BackendTest: Sendable {
         case unsupported(String)
     }
 
+    /// How a test ended, and how it was run.
+    public struct Report: Hashable, Sendable {
+        /// How it ended.
+        public var outcome: Outcome
+        /// The inputs that the model was built with, since an operator takes a shape, axes or the like from one: they were constants.
+        public var constants: [String]
+    }
+
     /// The path of the folder.
     public let folder: String
 
@@ -53,12 +61,18 @@ public struct BackendTest: Sendable {
     private static let absoluteTolerance = 1e-7
 
     /// Runs the model on each set of data.
-    public func run(options: Model.Options) -> Outcome {
+    public func run(options: Model.Options) -> Report {
+        var constants: [String] = []
+        let outcome = outcome(options, &constants)
+        return Report(outcome: outcome, constants: constants)
+    }
+
+    private func outcome(_ options: Model.Options, _ constants: inout [String]) -> Outcome {
         do {
             let sets = try dataSets()
             guard !sets.isEmpty else { return .failed("no test_data_set_*") }
             for set in sets {
-                if let fault = try fault(of: set, options) {
+                if let fault = try fault(of: set, options, &constants) {
                     return .failed(sets.count == 1 ? fault : "\(set): \(fault)")
                 }
             }
@@ -76,14 +90,15 @@ public struct BackendTest: Sendable {
     }
 
     /// What is wrong with the model's answer to a set of data; nil where nothing is.
-    private func fault(of set: String, _ options: Model.Options) throws -> String? {
+    private func fault(of set: String, _ options: Model.Options, _ constants: inout [String]) throws -> String? {
         let model = folder + "/model.onnx"
-        let names = try Graph.inputNames(ofONNX: model)
+        let names = try ModelOutline(contentsOfONNX: model).inputs
         let inputs = try tensors("input", of: set, model)
         guard inputs.count <= names.count else { return "\(inputs.count) inputs where the model has \(names.count)" }
         let given = Array(zip(names, inputs)).map { (name: $0, tensor: $1) }
         let graph = try Graph(contentsOfONNX: model, given: given)
         let variable = Set(graph.inputs.map { graph[$0.value].name })
+        constants = given.map(\.name).filter { !variable.contains($0) }
         let tensors = Dictionary(given.filter { variable.contains($0.name) }.map { ($0.name, $0.tensor) }) { first, _ in
             first
         }

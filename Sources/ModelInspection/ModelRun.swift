@@ -42,7 +42,7 @@ public enum ModelRun {
         let given = try Self.tensors(of: inputs)
         let graph = try Graph(contentsOfONNX: model, given: given)
         let variable = Set(graph.inputs.map { graph[$0.value].name })
-        let constant = Set(try Graph.inputNames(ofONNX: model)).subtracting(variable)
+        let constant = Set(try ModelOutline(contentsOfONNX: model).inputs).subtracting(variable)
         let outputs: [String: Tensor]
         do {
             let tensors = given.filter { !constant.contains($0.name) }

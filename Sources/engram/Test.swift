@@ -15,6 +15,10 @@ struct Test: ParsableCommand {
             with --json one for each that does, too. The exit status is 1 if one failed;
             what is not supported is no failure.
 
+            Where an operator takes a shape, axes or the like from an input, the model is
+            built with the inputs of the test: they are constants then. How many tests were
+            run so stands on standard error, and with --json which inputs ("constants").
+
             Example, with the node tests of the onnx package, which tools/node-tests
             makes:
               engram test $(tools/node-tests)
@@ -28,25 +32,36 @@ struct Test: ParsableCommand {
     func run() throws {
         let results = Results(of: "engram", json: common.json)
         let options = Model.Options(threads: common.threads ?? Model.Options.processorCount)
-        var passed = 0, failed = 0, unsupported = 0
+        var passed = 0, failed = 0, unsupported = 0, withConstants = 0
         for folder in folders {
             do {
                 for test in try BackendTest.tests(in: folder) {
-                    switch test.run(options: options) {
+                    let report = test.run(options: options), constants = report.constants
+                    if !constants.isEmpty { withConstants += 1 }
+                    func answer(_ outcome: String, _ fault: String) {
+                        results.answer(
+                            "\(test.name)\t\(outcome)\t\(fault)", json: json(test, outcome, fault, constants))
+                    }
+                    switch report.outcome {
                     case .passed:
                         passed += 1
-                        if common.json { results.answer("", json: json(test, "passed", nil)) }
+                        if common.json { results.answer("", json: json(test, "passed", nil, constants)) }
                     case .failed(let fault):
                         failed += 1
-                        results.answer("\(test.name)\tfailed\t\(fault)", json: json(test, "failed", fault))
+                        answer("failed", fault)
                     case .unsupported(let fault):
                         unsupported += 1
-                        results.answer("\(test.name)\tunsupported\t\(fault)", json: json(test, "unsupported", fault))
+                        answer("unsupported", fault)
                     }
                 }
             } catch {
                 results.failure(of: folder, error)
             }
+        }
+        if withConstants > 0 {
+            StandardError.shared.line(
+                "engram: inputs were constants in \(withConstants) of \(passed + failed + unsupported) tests (see --help)"
+            )
         }
         results.answer(
             "\(passed) passed, \(failed) failed, \(unsupported) unsupported",
@@ -55,10 +70,10 @@ struct Test: ParsableCommand {
         if failed > 0 { throw ExitCode.failure }
     }
 
-    private func json(_ test: BackendTest, _ outcome: String, _ fault: String?) -> JSONValue {
+    private func json(_ test: BackendTest, _ outcome: String, _ fault: String?, _ constants: [String]) -> JSONValue {
         [
             "test": .string(test.name), "folder": .string(test.folder), "outcome": .string(outcome),
-            "fault": fault.map { .string($0) } ?? .null,
+            "fault": fault.map { .string($0) } ?? .null, "constants": .array(constants.map { .string($0) }),
         ]
     }
 }

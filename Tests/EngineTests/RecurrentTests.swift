@@ -134,6 +134,52 @@ import Testing
         }
     }
 
+    /// An embedding of so many words, and an LSTM over it.
+    private func embedded(_ direction: RecurrentDirection, words: Int, hasBias: Bool) throws -> (
+        graph: Graph, given: [String: Tensor]
+    ) {
+        let passes = direction.count, units = 35, width = 7
+        var graph = Graph()
+        let numbers = graph.addInput("numbers", .i64, dimensions: [4, 3])
+        let embedding = graph.addConstant(Tensor.random([words, width], 1))
+        let x = try graph.append(Operators.Gather(), [embedding, numbers])[0]
+        let weights = [
+            graph.addConstant(Tensor.random([passes, 4 * units, width], 2)),
+            graph.addConstant(Tensor.random([passes, 4 * units, units], 3)),
+            hasBias ? graph.addConstant(Tensor.random([passes, 8 * units], 4)) : nil,
+        ]
+        let hidden = graph.addInput("hidden", dimensions: [.fixed(passes), 3, .fixed(units)])
+        let outputs = try graph.append(Operators.LSTM(direction: direction), [x] + weights + [nil, hidden])
+        for (place, output) in outputs.enumerated() { graph.addOutput("\(place)", output) }
+        let given = [
+            "numbers": Tensor([0, 4, 10, 3, 3, 1, 9, -1, 2, 8, 0, 7] as [Int64], shape: [4, 3]),
+            "hidden": Tensor.random([passes, 3, units], 5),
+        ]
+        return (graph, given)
+    }
+
+    @Test(
+        "an embedding before an LSTM becomes a table of its products", arguments: RecurrentDirection.allCases,
+        [true, false])
+    func tables(_ direction: RecurrentDirection, hasBias: Bool) throws {
+        let (graph, given) = try embedded(direction, words: 11, hasBias: hasBias)
+        let whole = try graph.applying(Pass.inference)
+        #expect(whole.nodes.map(\.operation.name) == ["Gather", "LSTM"])
+        #expect(whole.nodes[1].inputs[1] == nil)
+        for instructionSet in InstructionSet.available {
+            let plain = try Run(graph, instructionSet, passes: []).outputs(given)
+            let folded = try Run(graph, instructionSet).outputs(given)
+            for (a, b) in zip(plain, folded) {
+                expectClose(b.doubles, a.doubles, relative: 4e-6, "\(direction), \(instructionSet)")
+            }
+        }
+    }
+
+    @Test("an embedding of many words stays") func largeTable() throws {
+        let graph = try embedded(.forward, words: 20_000, hasBias: true).graph.applying(Pass.inference)
+        #expect(graph.nodes[1].inputs[1] != nil)
+    }
+
     @Test("a row's bits do not depend on the rows and lengths beside it") func company() throws {
         let steps = 6, rows = 33, inputs = 5, units = 20
         let weights: [Tensor?] = [

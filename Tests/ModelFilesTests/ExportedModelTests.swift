@@ -13,8 +13,6 @@ import Testing
         "residual-torchscript-9", "shapes-export-18", "shapes-torchscript-13", "step-export-18",
         "transformer-export-18", "unet-export-18", "unet-interpolating-torchscript-11", "upscaling-torchscript-9",
     ]
-    /// Of those, what has operators that ONNX has since a later opset than is written.
-    static let readOnly: Set = ["dense-export-23", "norms-export-21"]
 
     /// What goes in and what ONNX Runtime makes of it, for two sets of sizes.
     private func cases(_ name: String) throws -> [(inputs: [String: Tensor], outputs: [String: Tensor])] {
@@ -47,7 +45,7 @@ import Testing
         }
     }
 
-    @Test(arguments: Set(names).subtracting(readOnly).sorted())
+    @Test(arguments: names)
     func `What is written of a network computes the same bits`(name: String) throws {
         let scratch = try Scratch(), copy = scratch.path + "/copy.onnx"
         let model = try Model(contentsOf: golden("exported/\(name).onnx"))

@@ -44,6 +44,27 @@ import Testing
                 == Tensor(zeros: [0]))
     }
 
+    @Test func `The tensor of a node's attribute may lie beside the model as well`() throws {
+        let scratch = try Scratch()
+        _ = try scratch.file("w.bin", floats)
+        func constant(_ location: String) -> [UInt8] {
+            let tensor: HandMadeMessage = [
+                .number(1, 2), .number(2, 1), .number(14, 1),
+                .message(13, [.text(1, "location"), .text(2, location)]),
+            ]
+            return HandMadeMessage.model([
+                .node("Constant", [], ["w"], .attribute("value", 4, .message(5, tensor))),
+                .node("Identity", ["w"], ["y"]), .output(),
+            ]).bytes
+        }
+        #expect(try weight(scratch.file("m.onnx", constant("w.bin"))) == expected)
+        let file = try scratch.file("m.onnx", constant("../w.bin"))
+        #expect(
+            fault { _ = try weight(file) }
+                == "m.onnx: node 'n' (Constant, opset 17): its elements lie in '../w.bin', which is no path in the model's "
+                + "folder")
+    }
+
     @Test func `A link inside of the folder is followed, and a model may be a link itself`() throws {
         let scratch = try Scratch()
         _ = try scratch.file("w.bin", floats)

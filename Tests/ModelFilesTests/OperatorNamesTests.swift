@@ -96,6 +96,12 @@ import Testing
                 name: "SoftmaxCrossEntropy", shapes: [[2, 3], [2]], operation: Operators.SoftmaxCrossEntropy(),
                 elementTypes: [1: .i64]),
             Row(
+                name: "NegativeLogLikelihoodLoss", shapes: [[2, 3], [2]],
+                operation: Operators.NegativeLogLikelihoodLoss(), elementTypes: [1: .i64]),
+            Row(
+                name: "NegativeLogLikelihoodLoss, everything", shapes: [[2, 3, 4], [2, 4], [3]],
+                operation: Operators.NegativeLogLikelihoodLoss(reduction: .none, ignored: -1), elementTypes: [1: .i32]),
+            Row(
                 name: "Conv in groups, without bias", shapes: [image, [6, 2, 3, 3]],
                 operation: Operators.Conv(window: SpatialWindow(kernel: 3), groups: 2)),
             Row(
@@ -176,6 +182,14 @@ import Testing
             name: "Resize to the nearest", shapes: [[1, 2, 3, 4], nil, nil, [4]],
             operation: Operators.Resize(mode: .nearest(.floor), coordinates: .asymmetric), integers: [3: [1, 2, 6, 8]]),
         Row(
+            name: "Resize by cubics", shapes: [[1, 2, 3, 4], nil, nil, [4]], operation: cubic(-0.75),
+            integers: [3: [1, 2, 6, 8]]),
+        Row(
+            name: "Resize by other cubics", shapes: [[1, 2, 3, 4], nil, nil, [4]], operation: cubic(-0.5),
+            integers: [3: [1, 2, 6, 8]]),
+        Row(
+            name: "Resize of a region", shapes: [[3, 4], [4], nil, [2]], operation: region, integers: [3: [6, 8]]),
+        Row(
             name: "Slice", shapes: [[5, 6], [1], [1], [1], [1]], operation: Operators.Slice(),
             integers: [1: [4], 2: [0], 3: [1], 4: [-1]]),
         Row(name: "Split", shapes: [[6, 2]], operation: Operators.Split(axis: 0, count: 3)),
@@ -190,6 +204,17 @@ import Testing
             integers: [0: [2], 1: [9], 2: [3]]),
         Row(name: "Unsqueeze", shapes: [[3]], operation: Operators.Unsqueeze(axes: [0, 2])),
     ]
+
+    private static func cubic(_ coefficient: Float) -> Operators.Resize {
+        var resize = Operators.Resize(mode: .cubic(coefficient))
+        resize.excludesOutside = coefficient == -0.5
+        return resize
+    }
+    private static var region: Operators.Resize {
+        var resize = Operators.Resize(mode: .linear, coordinates: .region)
+        resize.extrapolation = 3
+        return resize
+    }
 
     static let summing: [Row] = [
         Row(name: "ArgMax", shapes: [[2, 3]], operation: Operators.ArgMax()),
@@ -236,12 +261,21 @@ import Testing
             operation: Operators.MaxPool(window: SpatialWindow(kernel: .init(1, 2), strides: .init(1, 2)))),
     ]
 
-    /// What ONNX has since a later opset than is written; such models are read.
-    static let onlyRead: Set<String> = ["Gelu", "GroupNormalization"]
+    /// What ONNX has since a later opset than is written, so that others say it.
+    static let spelledOut: [Row] = [
+        Row(name: "Gelu", shapes: [[2, 3]], operation: Operators.Gelu()),
+        Row(name: "Gelu by tanh", shapes: [[2, 3]], operation: Operators.Gelu(isApproximate: true)),
+        Row(
+            name: "GroupNormalization", shapes: [[2, 6, 3, 4], [6], [6]],
+            operation: Operators.GroupNormalization(groups: 3, epsilon: 0.01)),
+        Row(
+            name: "GroupNormalization of vectors, no shift", shapes: [[5, 6], [6]],
+            operation: Operators.GroupNormalization(groups: 2)),
+    ]
 
     @Test func `Every operator that has a name in ONNX has a row`() {
         let named = OperatorNames.operators.filter { OperatorNames.onnxName(of: $0) != nil }
-        #expect(Set(named) == Set(Self.rows.map(\.operation.name)).union(Self.onlyRead))
+        #expect(Set(named) == Set(Self.rows.map(\.operation.name)).union(Self.spelledOut.map(\.operation.name)))
     }
 
     @Test(arguments: rows) func `What is written is read as the same`(row: Row) throws {
@@ -260,6 +294,37 @@ import Testing
         #expect(read.type(of: read.outputs[0].value) == graph.type(of: graph.outputs[0].value))
         try read.write(toONNX: copy)
         #expect(try FileBytes.read(copy) == FileBytes.read(file))
+    }
+
+    @Test(arguments: spelledOut) func `What is said by others gives the same numbers`(row: Row) throws {
+        let scratch = try Scratch(), file = scratch.path + "/a.onnx"
+        var graph = Graph()
+        let shape = row.shapes[0] ?? []
+        // The number of images stays open.
+        let x = graph.addInput("x", dimensions: [.symbol("N")] + shape.dropFirst().map { .fixed($0) })
+        var inputs: [Graph.Value?] = [x], seed: UInt64 = 3
+        for shape in row.shapes.dropFirst() {
+            seed += 1
+            inputs.append(shape.map { graph.addConstant(numbers($0, seed)) })
+        }
+        graph.addOutput("y", try graph.append(row.operation, inputs, name: "node")[0])
+        try graph.write(toONNX: file)
+        let read = try Graph(contentsOfONNX: file)
+        #expect(!read.nodes.contains { $0.operation.name == row.operation.name })
+        let given = ["x": numbers(shape, 3)]
+        let expected = try #require(Model(graph).run(given)["y"]), found = try #require(Model(read).run(given)["y"])
+        #expect(found.shape == expected.shape)
+        for (found, expected) in zip(found.floats, expected.floats) { #expect(abs(found - expected) <= 4e-6) }
+    }
+
+    /// Numbers between -2 and 2, decided by the seed.
+    private func numbers(_ shape: Shape, _ seed: UInt64) -> Tensor {
+        var state = seed
+        let values = (0..<shape.elementCount).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Float(state >> 40) * 0x1p-22 - 2
+        }
+        return Tensor(values, shape: shape)
     }
 
     struct Refusal: CustomTestStringConvertible {

@@ -43,7 +43,7 @@ import Testing
                 .attribute("activation_alpha", 6, .float(7, 3)), "attribute 'activation_alpha' is not supported"
             ),
             (.attribute("input_forget", 2, .number(3, 1)), "attribute 'input_forget' is 1; only 0 is supported"),
-            (.attribute("layout", 2, .number(3, 1)), "attribute 'layout' is 1; only 0 is supported"),
+            (.attribute("layout", 2, .number(3, 2)), "attribute 'layout' is 2; it can be 0 or 1"),
             (
                 .attribute("hidden_size", 2, .number(3, 6)),
                 "attribute 'hidden_size' is 6 where R has shape [1, 20, 5]"

@@ -71,8 +71,33 @@ import Testing
         #expect((passing.status, passing.errors) == (0, ""))
         let lines = passing.output.split(separator: "\n")
         #expect(lines.count == 4)
-        #expect(lines.first == #"{"test":"right","folder":"all/right","outcome":"passed","fault":null}"#)
+        #expect(lines.first == #"{"test":"right","folder":"all/right","outcome":"passed","fault":null,"constants":[]}"#)
         #expect(lines.last == #"{"passed":2,"failed":0,"unsupported":1}"#)
+    }
+
+    @Test("test says where inputs were constants") func constants() throws {
+        let scratch = try Scratch(), folder = "expanded/test_data_set_0"
+        try FileManager.default.createDirectory(
+            atPath: "\(scratch.path)/\(folder)", withIntermediateDirectories: true)
+        var graph = Graph()
+        let x = graph.addInput("x", dimensions: [2])
+        let shape = graph.addConstant(Tensor([2, 2] as [Int64], shape: [2]), name: "shape")
+        graph.addOutput("y", try graph.append(Operators.Expand(), [x, shape])[0])
+        let model = scratch.path + "/expanded/model.onnx"
+        try graph.write(toONNX: model)
+        try scratch.write(
+            WireEditing.initializerMadeInput("shape", in: FileBytes.read(model)), to: "expanded/model.onnx")
+        try scratch.write(message(self.x), to: folder + "/input_0.pb")
+        try scratch.write(message(Tensor([2, 2] as [Int64], shape: [2])), to: folder + "/input_1.pb")
+        try scratch.write(message(Tensor([1, -2, 1, -2], shape: [2, 2])), to: folder + "/output_0.pb")
+
+        let shown = try scratch.engram("test", "expanded")
+        #expect((shown.status, shown.output) == (0, "1 passed, 0 failed, 0 unsupported\n"))
+        #expect(shown.errors == "engram: inputs were constants in 1 of 1 tests (see --help)\n")
+        let lines = try scratch.engram("test", "expanded", "--json").output.split(separator: "\n")
+        #expect(
+            lines.first
+                == #"{"test":"expanded","folder":"expanded","outcome":"passed","fault":null,"constants":["shape"]}"#)
     }
 
     @Test("a folder without tests is named, and the others are still run") func noTests() throws {

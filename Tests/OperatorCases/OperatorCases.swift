@@ -4,7 +4,7 @@ package enum OperatorCases {
         arithmetic + averagePool + batchNormalization + convolution + dropout + flatten + gemm + globalAveragePool
         + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
         + functions + choices + movements + resize + reductions + rowNormalizations + convTranspose + binaryCrossEntropy
-        + gather + gru + lstm
+        + gather + gru + lstm + negativeLogLikelihood
 
     /// Operators that gradients and passes write, and the operator whose rows run them.
     package static let coveredBy: [String: String] = [

@@ -30,6 +30,10 @@ struct RecurrentRow {
             lengths: (0..<40).map { Int32($0 * 7 % 6) }),
         Self(note: "a long sequence", steps: 70, rows: 1, inputs: 3, units: 8),
         Self(note: "several tasks", steps: 2, rows: 30, inputs: 100, units: 130),
+        Self(note: "a step in several tasks", steps: 2, rows: 1, inputs: 9, units: 600),
+        Self(
+            note: "many rows in several tasks", steps: 2, rows: 130, inputs: 5, units: 70,
+            lengths: (0..<130).map { $0 % 3 }),
         Self(note: "no step", steps: 0, rows: 2, inputs: 3, units: 4),
         Self(note: "no row", steps: 3, rows: 0, inputs: 3, units: 4),
         Self(note: "no input", steps: 3, rows: 2, inputs: 0, units: 4),

@@ -18,7 +18,7 @@ extension OperatorCases {
         }
         + rows("squares", { Operators.ReduceSumSquare(axes: $0, keepsDimensions: $1) }) {
             $0.reduce(0) { $0 + $1 * $1 }
-        } + integers + places
+        } + integers + truths + places
 
     /// The elements of x for each element of the result.
     private static func groups(_ x: Numbers<Double>, _ axes: [Int]?, _ keepsDimensions: Bool) -> (Shape, [[Double]]) {
@@ -74,6 +74,25 @@ extension OperatorCases {
                     [Numbers([1, 3], result)]
                 }
             }
+        }
+
+    private static let truths: [OperatorCase] =
+        ([
+            (Operators.ReduceMax(axes: [0]), [1, 1, 0], [0, 0]), (Operators.ReduceMin(axes: [0]), [1, 0, 0], [1, 1]),
+        ] as [(any Operator, [Double], [Double])]).flatMap { operation, result, ofNothing in
+            [
+                OperatorCase(
+                    operation, "truth values",
+                    [.init(tensor: Tensor([true, false, false, true, true, false], shape: [2, 3]))], tolerance: .exact
+                ) { _ in
+                    [Numbers([1, 3], result)]
+                },
+                OperatorCase(
+                    operation, "no truth value", [.init(tensor: Tensor(zeros: [0, 2], .bool))], tolerance: .exact
+                ) { _ in
+                    [Numbers([1, 2], ofNothing)]
+                },
+            ]
         }
 
     private static let places: [OperatorCase] =

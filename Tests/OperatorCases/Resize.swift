@@ -1,17 +1,21 @@
 import Engine
 
 extension OperatorCases {
-    static let resize: [OperatorCase] = Operators.Resize.Coordinates.allCases.flatMap { coordinates in
-        // Those go with nothing else; an axis that keeps its size is left as it is.
-        if coordinates == .tensorFlowHalfPixel { return changes.map { nearest($0, coordinates, .floor) } }
-        // Symmetric places fall on whole numbers but for a rounding, which floor and ceil would show.
-        let roundings: [Operators.Resize.Rounding] =
-            coordinates == .halfPixelSymmetric
-            ? [.roundPreferFloor, .roundPreferCeil] : Operators.Resize.Rounding.allCases
-        return changes.flatMap { change in
-            roundings.map { nearest(change, coordinates, $0) } + [linear(change, coordinates)]
+    static let resize = neighbours + filtered + regions + proportions
+
+    private static let neighbours: [OperatorCase] = Operators.Resize.Coordinates.allCases.filter { $0 != .region }
+        .flatMap {
+            coordinates in
+            // Those go with nothing else; an axis that keeps its size is left as it is.
+            if coordinates == .tensorFlowHalfPixel { return changes.map { nearest($0, coordinates, .floor) } }
+            // Symmetric places fall on whole numbers but for a rounding, which floor and ceil would show.
+            let roundings: [Operators.Resize.Rounding] =
+                coordinates == .halfPixelSymmetric
+                ? [.roundPreferFloor, .roundPreferCeil] : Operators.Resize.Rounding.allCases
+            return changes.flatMap { change in
+                roundings.map { nearest(change, coordinates, $0) } + [linear(change, coordinates)]
+            }
         }
-    }
 
     private struct Change {
         var shape: Shape
@@ -40,6 +44,7 @@ extension OperatorCases {
         case .alignCorners: return count > 1 ? place * Double(size - 1) / Double(count - 1) : 0
         case .asymmetric: return place / scale
         case .tensorFlowHalfPixel: return (place + 0.5) / scale
+        case .region: preconditionFailure("a region lies where its row says")
         }
     }
 

@@ -152,6 +152,15 @@ def models(folder):
     ]
     save("opset-21", 21, nodes, [1, 5, 4, 4], weights, dims=["batch", 5, 4, 4])
 
+    # Operators that are not there yet in the opset that we write.
+    weights = [raw(numbers(6, seed=1), "scale"), raw(numbers(6, seed=2), "shift")]
+    nodes = [
+        node("GroupNormalization", ["x", "scale", "shift"], ["n"], "groups", num_groups=3, epsilon=0.01),
+        node("Gelu", ["n"], ["g"], "gelu"),
+        node("Gelu", ["g"], ["y"], "tanh", approximate="tanh"),
+    ]
+    save("later", 21, nodes, [2, 6, 4, 5], weights, rank=4, dims=["batch", 6, 4, 5])
+
 
 def main():
     argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()

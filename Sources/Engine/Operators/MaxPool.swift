@@ -3,7 +3,8 @@ internal import Kernels
 extension Operators {
     /// The greatest of each window; padding is never the greatest, and NaN is.
     ///
-    /// - Shapes: x `[N, C, H, W]` → y `[N, C, oH, oW]`, and where a gradient needs them the places of the greatest, i32.
+    /// - Shapes: x `[N, C, H, W]` → y `[N, C, oH, oW]`; and where asked for the indices of the greatest, i64, or where a gradient needs
+    ///   them their places, i32, of the same shape.
     /// - Source: ONNX MaxPool.
     public struct MaxPool: SpatialOperator {
         public static let name = "MaxPool"
@@ -11,17 +12,34 @@ extension Operators {
         public var window: SpatialWindow
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
+        /// How the second output counts the elements of x; nil where there is none.
+        public var indices: Indices?
         /// Whether the places are a second output (ours: row · width + column in the image, not ONNX's `Indices`).
         var givesPlaces = false
 
-        public init(window: SpatialWindow) { self.window = window }
+        /// How the elements of all images and channels are numbered.
+        public enum Indices: Hashable, Sendable, CaseIterable {
+            /// As they lie in `[N, C, H, W]`.
+            case rowMajor
+            /// As they would lie in `[N, C, W, H]`.
+            case columnMajor
+        }
+
+        public init(window: SpatialWindow, indices: Indices? = nil) {
+            self.window = window
+            self.indices = indices
+        }
 
         var spatialInputs: [Int] { [0] }
 
         func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
             try inputs.count(in: 1...1)
-            let output = try window.pooling(ImageShape(inputs.required(0, "x", rank: 4).shape, layout)).output.shape
-            return [TensorType(.f32, output)] + (givesPlaces ? [TensorType(.i32, output)] : [])
+            var output = try window.pooling(ImageShape(inputs.required(0, "x", rank: 4).shape, layout)).output
+            let type = TensorType(.f32, output.shape)
+            if givesPlaces { return [type, TensorType(.i32, output.shape)] }
+            guard indices != nil else { return [type] }
+            output.layout = .channelsFirst
+            return [type, TensorType(.i64, output.shape)]
         }
 
         public var channelsLast: ChannelsLast {
@@ -34,6 +52,7 @@ extension Operators {
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             var places = self
             places.givesPlaces = true
+            places.indices = nil
             let x = backward.input(0)
             let made = try graph.append(places, [x], name: backward.name("places"))
             return try graph.append(
@@ -43,10 +62,18 @@ extension Operators {
         }
 
         public func schedule(_ step: inout Step) throws(GraphError) {
+            let shape = window.plannedPooling(step.shape(0), layout)
+            guard let indices else {
+                step.append(
+                    step.kernels.maxPool(
+                        shape, step.input(0), to: step.output(), argmax: givesPlaces ? step.output(1) : nil))
+                return
+            }
+            let places = step.temporary(byteCount: step.outputShape(1).elementCount * 4)
+            step.append(step.kernels.maxPool(shape, step.input(0), to: step.output(), argmax: places))
             step.append(
-                step.kernels.maxPool(
-                    window.plannedPooling(step.shape(0), layout), step.input(0), to: step.output(),
-                    argmax: givesPlaces ? step.output(1) : nil))
+                step.kernels.poolingIndices(
+                    shape, places: places, isColumnMajor: indices == .columnMajor, to: step.output(1)))
         }
     }
 }

@@ -8,10 +8,14 @@ protocol ReductionOperator: Operator {
     var keepsDimensions: Bool { get }
     /// The kernel's.
     static var reduction: Reduction { get }
+    /// Whether it takes truth values too.
+    static var takesTruth: Bool { get }
     func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region)
 }
 
 extension ReductionOperator {
+    static var takesTruth: Bool { false }
+
     func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {
         step.append(
             step.kernels.reduce(
@@ -27,7 +31,9 @@ extension ReductionOperator {
 
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 1...1)
-        let x = try inputs.numeric(0, "x"), gone = try resolved(x.shape, inputs)
+        let isTruth = Self.takesTruth && inputs.optional(0)?.elementType == .bool
+        let x = try isTruth ? inputs.required(0, "x", .bool) : inputs.numeric(0, "x")
+        let gone = try resolved(x.shape, inputs)
         let dimensions = x.shape.indices.compactMap { axis in
             gone.contains(axis) ? (keepsDimensions ? 1 : nil) : x.shape[axis]
         }
@@ -150,13 +156,14 @@ extension Operators {
 }
 
 extension Operators {
-    /// The greatest, NaN if any; of nothing −∞ or the least integer.
+    /// The greatest, NaN if any; of nothing −∞, the least integer, or false. Of truth values, whether any is true.
     ///
     /// - Shapes: x any → x's without the axes, or with 1 for each.
     /// - Source: ONNX ReduceMax.
     public struct ReduceMax: ReductionOperator {
         public static let name = "ReduceMax"
         static let reduction = Reduction.max
+        static let takesTruth = true
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.
@@ -174,13 +181,14 @@ extension Operators {
 }
 
 extension Operators {
-    /// The least, NaN if any; of nothing ∞ or the greatest integer.
+    /// The least, NaN if any; of nothing ∞, the greatest integer, or true. Of truth values, whether all are true.
     ///
     /// - Shapes: x any → x's without the axes, or with 1 for each.
     /// - Source: ONNX ReduceMin.
     public struct ReduceMin: ReductionOperator {
         public static let name = "ReduceMin"
         static let reduction = Reduction.min
+        static let takesTruth = true
         /// Along which it is reduced, all where nil; they count from the end where negative.
         public var axes: [Int]?
         /// Whether the axes stay, with 1 element each.

@@ -46,7 +46,7 @@ enum FileElement: CaseIterable {
     /// The tensor of little-endian bytes: f64 rounded to `f32`, i16 and u16 widened to `i32`, u32 to `i64`, others as they are.
     ///
     /// - Throws: `Fault` where the bytes are not as many as the shape needs, or a truth value is neither 0 nor 1.
-    func tensor(_ bytes: [UInt8], shape: Shape) throws(Fault) -> Tensor {
+    func tensor(_ bytes: Span<UInt8>, shape: Shape) throws(Fault) -> Tensor {
         let expected = shape.elementCount * byteCount
         guard bytes.count == expected else {
             throw Fault("\(bytes.count) bytes of data where \(self)\(shape) has \(expected)")
@@ -67,13 +67,16 @@ enum FileElement: CaseIterable {
         }
     }
 
-    private func same(_ bytes: [UInt8], _ type: ElementType, _ shape: Shape) throws(Fault) -> Tensor {
+    /// The same, of an array.
+    func tensor(_ bytes: [UInt8], shape: Shape) throws(Fault) -> Tensor { try tensor(bytes.span, shape: shape) }
+
+    private func same(_ bytes: Span<UInt8>, _ type: ElementType, _ shape: Shape) throws(Fault) -> Tensor {
         do { return try Tensor(bytes: bytes, TensorType(type, shape)) } catch { throw Fault(error.description) }
     }
 
-    private func truths(_ bytes: [UInt8]) throws(Fault) -> [Bool] {
-        try checkTruths(bytes.span)
-        return bytes.map { $0 == 1 }
+    private func truths(_ bytes: Span<UInt8>) throws(Fault) -> [Bool] {
+        try checkTruths(bytes)
+        return bytes.indices.map { bytes[$0] == 1 }
     }
 }
 
@@ -84,7 +87,7 @@ func checkTruths(_ bytes: Span<UInt8>) throws(Fault) {
     }
 }
 
-extension [UInt8] {
+extension Span<UInt8> {
     /// The bytes read as integers, least significant byte first; bytes at the end that fill no integer are left out.
     func littleEndian<Integer: FixedWidthInteger>(_: Integer.Type) -> [Integer] {
         let width = Integer.bitWidth / 8

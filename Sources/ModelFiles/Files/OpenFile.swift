@@ -64,7 +64,9 @@ struct OpenFile: ~Copyable, Sendable {
     func read(_ count: Int) throws(ModelFileError) -> [UInt8] {
         var failure: CInt = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            (filled, failure) = unsafe fill(UnsafeMutableRawBufferPointer(buffer))
+            let memory = UnsafeMutableRawBufferPointer(buffer)
+            unsafe Self.useLargePages(memory)
+            (filled, failure) = unsafe fill(memory)
         }
         guard failure == 0 else { throw ModelFileError(path, "cannot be read", errorNumber: failure) }
         return bytes
@@ -75,6 +77,14 @@ struct OpenFile: ~Copyable, Sendable {
         let (filled, failure) = unsafe span.withUnsafeMutableBytes { buffer in unsafe fill(buffer) }
         guard failure == 0 else { throw ModelFileError(path, "cannot be read", errorNumber: failure) }
         return filled == span.count
+    }
+
+    /// Spares fresh memory most of its faults.
+    private static func useLargePages(_ memory: UnsafeMutableRawBufferPointer) {
+        guard let base = memory.baseAddress else { return }
+        let start = unsafe base.alignedUp(toMultipleOf: 1 << 21)
+        let end = unsafe (base + memory.count).alignedDown(toMultipleOf: 1 << 21)
+        if unsafe start < end { unsafe madvise(start, end - start, MADV_HUGEPAGE) }
     }
 
     /// Reads until the buffer is full or the file ends; returns how many bytes, and the error number where reading failed.

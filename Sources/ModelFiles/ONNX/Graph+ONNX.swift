@@ -27,25 +27,11 @@ extension Graph {
     }
 
     private init(_ bytes: [UInt8], name: String, folder: String?, known: [String: Tensor]) throws {
-        let model: Onnx_ModelProto
-        do { model = try Onnx_ModelProto(serializedBytes: bytes) } catch {
-            throw ModelFileError(name, "not an ONNX model, or cut short")
-        }
-        do { self = try GraphReader(model, folder: folder, known: known).graph() } catch {
+        do throws(Fault) {
+            self = try GraphReader(ModelParts(bytes), folder: folder, known: known).graph()
+        } catch {
             throw ModelFileError(name, error)
         }
-    }
-
-    /// The names of the inputs of an ONNX file, whether its operators are supported or not; those of initializers are left out.
-    ///
-    /// - Throws: `ModelFileError` where the file cannot be read, or is no ONNX model.
-    package static func inputNames(ofONNX path: String) throws -> [String] {
-        let bytes = try FileBytes.read(path, limit: largestFile)
-        guard let model = try? Onnx_ModelProto(serializedBytes: bytes) else {
-            throw ModelFileError(path, "not an ONNX model, or cut short")
-        }
-        let initializers = Set(model.graph.initializer.map(\.name))
-        return model.graph.input.map(\.name).filter { !initializers.contains($0) }
     }
 
     /// Writes an ONNX file, opset 17; the same graph gives the same bytes.
@@ -63,7 +49,7 @@ extension Graph {
     }
 
     /// As much as protobuf allows.
-    private static let largestFile = 1 << 31 - 1
+    static let largestFile = 1 << 31 - 1
 }
 
 extension Model {

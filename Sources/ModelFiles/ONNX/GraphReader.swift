@@ -26,11 +26,11 @@ struct GraphReader {
     /// - Parameters:
     ///   - folder: where the model lies; nil where it is no file.
     ///   - known: inputs that are constants.
-    init(_ model: Onnx_ModelProto, folder: String?, known: [String: Tensor]) throws(Fault) {
+    init(_ parts: ModelParts, folder: String?, known: [String: Tensor]) throws(Fault) {
+        let model = parts.model
         opset = try Self.opset(of: model)
         guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
         let graph = model.graph
-        proto = graph
         guard graph.sparseInitializer.isEmpty else {
             throw Fault("sparse initializers are not supported", isUnsupported: true)
         }
@@ -38,10 +38,10 @@ struct GraphReader {
 
         var initializers: [String: Tensor] = [:]
         var external = ExternalData(folder: folder)
-        for tensor in graph.initializer {
+        for (tensor, raw) in parts.initializers {
             do throws(Fault) {
                 let elements =
-                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor)
+                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor, raw: raw)
                 guard initializers.updateValue(elements, forKey: tensor.name) == nil else {
                     throw Fault("it is there twice")
                 }
@@ -64,6 +64,7 @@ struct GraphReader {
         }
         self.inputs = inputs
         self.initializers = initializers
+        proto = try Self.inlined(graph, &external, opset: opset)
 
         var metadata: [String: String] = [:]
         for entry in model.metadataProps {
@@ -78,7 +79,28 @@ struct GraphReader {
         used = Set(graph.node.flatMap(\.input)).union(graph.output.map(\.name))
     }
 
-    private static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
+    /// The graph with the tensors of its nodes' attributes in it, wherever they lie.
+    private static func inlined(_ graph: Onnx_GraphProto, _ external: inout ExternalData, opset: Int) throws(Fault)
+        -> Onnx_GraphProto
+    {
+        var graph = graph
+        for (place, node) in graph.node.enumerated() {
+            for (index, attribute) in node.attribute.enumerated() where attribute.t.dataLocation == .external {
+                do throws(Fault) {
+                    let tensor = try external.tensor(of: attribute.t)
+                    graph.node[place].attribute[index].t = Onnx_TensorProto(tensor, name: attribute.t.name)
+                } catch {
+                    throw error.at(label(node, place: place, opset: opset))
+                }
+            }
+        }
+        return graph
+    }
+
+    /// The opset of ONNX's own operators.
+    ///
+    /// - Throws: `Fault` where it names none, or one that is not read.
+    static func opset(of model: Onnx_ModelProto) throws(Fault) -> Int {
         let versions = model.opsetImport.filter { $0.domain.isEmpty || $0.domain == "ai.onnx" }.map(\.version)
         guard let version = versions.first else {
             guard let other = model.opsetImport.first else {
@@ -246,7 +268,7 @@ struct GraphReader {
     private func append(_ node: Onnx_NodeProto, of operands: [Graph.Value?], to graph: inout Graph)
         throws(Fault) -> [Graph.Value]
     {
-        var reading = try NodeReading(node, opset: opset, inputs: operands, in: graph)
+        var reading = try NodeReading(node, opset: opset, inputs: operands, used: used, in: graph)
         let made: [Graph.Value]
         switch node.domain.isEmpty || node.domain == "ai.onnx" ? node.opType : "" {
         case "Constant": made = [graph.addConstant(try reading.constant(), name: node.output.first ?? "")]
@@ -258,17 +280,32 @@ struct GraphReader {
                 let domain = node.domain.isEmpty ? "" : " of domain \(node.domain.quoted)"
                 throw Fault("the operator\(domain) is not supported")
             }
-            let operation = try found.read(&reading)
-            for (place, tensor) in reading.addedInputs {
-                while reading.inputs.count <= place { reading.inputs.append(nil) }
-                reading.inputs[place] = graph.addConstant(tensor)
+            let whole: NodeParts.Whole = { reading, graph throws(Fault) in
+                try Self.append(found, &reading, outputNames: node.output, to: &graph)
             }
-            do {
-                made = try graph.append(operation, reading.inputs, name: node.name, outputNames: node.output)
-            } catch { throw Fault(error.fault) }
+            if let read = NodeParts.all[name] {
+                made = try read(&reading, &graph, whole)
+            } else {
+                made = try whole(&reading, &graph)
+            }
         }
         try reading.finish()
         return made
+    }
+
+    /// Applies the one operator that a node is by its entry.
+    private static func append(
+        _ entry: OperatorEntry.Reading, _ reading: inout NodeReading, outputNames: [String],
+        to graph: inout Graph
+    ) throws(Fault) -> [Graph.Value] {
+        let operation = try entry.read(&reading)
+        for (place, tensor) in reading.addedInputs {
+            while reading.inputs.count <= place { reading.inputs.append(nil) }
+            reading.inputs[place] = graph.addConstant(tensor)
+        }
+        do {
+            return try graph.append(operation, reading.inputs, name: reading.name, outputNames: outputNames)
+        } catch { throw Fault(error.fault) }
     }
 }
 

@@ -13,6 +13,10 @@ struct GraphWriter {
         guard graph.updates.isEmpty else {
             throw Fault("a graph that trains is not written; write the one for inference")
         }
+        let graph: Graph = try {
+            () throws(Fault) in
+            do { return try graph.spelledOut() } catch { throw Fault("\(error)") }
+        }()
         var writer = GraphWriter(graph)
         try writer.nameValues()
         writer.writeConstants()

@@ -5,6 +5,8 @@ import Engine
 /// Each attribute is asked for by name, type and default; what was not asked for is an error at the end, since nobody knows what
 /// leaving it out would change.
 struct NodeReading {
+    /// The node's name; may be empty.
+    let name: String
     /// The version of the operators' meaning that the model was written for.
     let opset: Int
     /// The values that the operator is applied to; nil where one is left out. An entry may drop those that ONNX has and we do not.
@@ -15,14 +17,19 @@ struct NodeReading {
     let constants: [Tensor?]
     /// How many outputs the node has.
     let outputCount: Int
+    /// The places of the outputs that something reads.
+    private let usedOutputs: Set<Int>
     /// Inputs that ONNX had as attributes, to be put in their places.
     private(set) var addedInputs: [(place: Int, tensor: Tensor)] = []
     private var attributes: [String: Onnx_AttributeProto] = [:]
 
-    init(_ node: Onnx_NodeProto, opset: Int, inputs: [Graph.Value?], in graph: Graph) throws(Fault) {
+    /// - Parameter used: the values that something reads.
+    init(_ node: Onnx_NodeProto, opset: Int, inputs: [Graph.Value?], used: Set<String>, in graph: Graph) throws(Fault) {
+        name = node.name
         self.opset = opset
         self.inputs = inputs
         outputCount = node.output.count
+        usedOutputs = Set(node.output.indices.filter { used.contains(node.output[$0]) })
         types = inputs.map { $0.map(graph.type(of:)) }
         constants = inputs.map { $0.flatMap(graph.constant) }
         for attribute in node.attribute {
@@ -83,6 +90,9 @@ struct NodeReading {
 
     /// Whether input `index` is there.
     func has(_ index: Int) -> Bool { inputs.indices.contains(index) && inputs[index] != nil }
+
+    /// Whether something reads output `index`.
+    func usesOutput(_ index: Int) -> Bool { usedOutputs.contains(index) }
 
     /// The single number in an input that must be known beforehand; nil where the input is left out.
     func number(_ index: Int, _ name: String) throws(Fault) -> Float? {

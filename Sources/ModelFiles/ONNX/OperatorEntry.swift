@@ -42,6 +42,15 @@ struct OperatorEntry: Sendable {
         return OperatorEntry(name: Named.name, translation: translation)
     }
 
+    /// An operator that ONNX has since a later opset than is written, where `Graph.spelledOut` says it by others.
+    static func later<Later: Operator>(
+        _ onnxName: String, since: Int, read: @escaping @Sendable (inout NodeReading) throws(Fault) -> Later
+    ) -> OperatorEntry {
+        .named(onnxName, since: since, read: read) { (_: Later, _) throws(Fault) in
+            throw Fault("which ONNX has since opset \(since) only")
+        }
+    }
+
     /// An operator that its name says all of.
     static func plain<Named: Operator>(_ onnxName: String, _ operation: Named, since: Int = 1) -> OperatorEntry {
         .named(onnxName, since: since) { _ in

@@ -62,7 +62,8 @@ extension OperatorNames {
             let rate = try node.opset < 12 ? node.float("ratio") : node.number(1, "ratio")
             if node.opset >= 12 {
                 _ = try node.integer("seed")
-                guard try node.number(2, "training_mode") ?? 0 == 0 else {
+                // At a rate of 0 training does nothing either.
+                guard try node.number(2, "training_mode") ?? 0 == 0 || rate == 0 else {
                     throw Fault("input 'training_mode' is true; only inference is supported")
                 }
             }
@@ -80,10 +81,8 @@ extension OperatorNames {
             node.set("alpha", elu.alpha, default: 1)
         },
 
-        .named("Gelu", since: 20) { node throws(Fault) in
+        .later("Gelu", since: 20) { node throws(Fault) in
             Operators.Gelu(isApproximate: try node.text("approximate", oneOf: ["none", "tanh"]) == "tanh")
-        } write: { (_: Operators.Gelu, node) throws(Fault) in
-            try node.require(false, "which ONNX has since opset 20 only")
         },
 
         .named("HardSigmoid") { node throws(Fault) in

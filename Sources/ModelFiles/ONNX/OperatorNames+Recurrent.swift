@@ -57,9 +57,6 @@ extension NodeReading {
             }
         }
         guard try float("clip") == nil else { throw Fault("attribute 'clip' is not supported") }
-        if opset >= 14, let layout = try integer("layout"), layout != 0 {
-            throw Fault("attribute 'layout' is \(layout); only 0 is supported")
-        }
         if let size = try integer("hidden_size"), types.count > 2, let weights = types[2]?.shape, weights.last != size {
             throw Fault("attribute 'hidden_size' is \(size) where R has shape \(weights)")
         }

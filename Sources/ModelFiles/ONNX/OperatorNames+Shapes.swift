@@ -67,8 +67,16 @@ extension OperatorNames {
             if resize.coordinates != .halfPixel {
                 node.set("coordinate_transformation_mode", resize.coordinates.rawValue)
             }
+            try node.require(!resize.antialiases, "antialiasing, which Resize has since opset 18 only")
+            try node.require(
+                resize.proportions == .stretch, "proportions that are kept, which Resize has since opset 18 only")
+            node.set("exclude_outside", resize.excludesOutside, default: false)
+            node.set("extrapolation_value", resize.extrapolation, default: 0)
             switch resize.mode {
             case .linear: node.set("mode", "linear")
+            case .cubic(let coefficient):
+                node.set("mode", "cubic")
+                node.set("cubic_coeff_a", coefficient, default: -0.75)
             case .nearest(.roundPreferFloor): break
             case .nearest(let rounding): node.set("nearest_mode", rounding.rawValue)
             }
@@ -127,7 +135,8 @@ extension OperatorNames {
     ]
 
     @Sendable static func readResize(_ node: inout NodeReading) throws(Fault) -> Operators.Resize {
-        let mode = try node.text("mode", oneOf: ["nearest", "linear"]) ?? "nearest"
+        let mode = try node.text(
+            "mode", oneOf: node.opset < 11 ? ["nearest", "linear"] : ["nearest", "linear", "cubic"])
         if node.opset < 11 {
             // Only scales there were, and one way to count.
             node.inputs = [node.inputs.first ?? nil, nil] + node.inputs.dropFirst()
@@ -136,23 +145,30 @@ extension OperatorNames {
         let coordinates = try node.text(
             "coordinate_transformation_mode", oneOf: Operators.Resize.Coordinates.allCases.map(\.rawValue))
         let rounding = try node.text("nearest_mode", oneOf: Operators.Resize.Rounding.allCases.map(\.rawValue))
-        // What concerns cubic interpolation and regions of interest only.
-        _ = try node.float("cubic_coeff_a")
-        _ = try node.integer("exclude_outside")
-        _ = try node.float("extrapolation_value")
-        guard try node.integer("antialias") ?? 0 == 0 else { throw Fault("attribute 'antialias' is not supported") }
-        _ = try node.text("keep_aspect_ratio_policy", oneOf: ["stretch"])
         let nearest = rounding.flatMap(Operators.Resize.Rounding.init) ?? .roundPreferFloor
-        // A region of interest is nobody's business here, and empty scales stand for none.
-        if node.inputs.count > 1 { node.inputs[1] = nil }
-        if node.inputs.count > 3, node.has(3) { node.inputs[2] = nil }
         let places = coordinates.flatMap(Operators.Resize.Coordinates.init) ?? .halfPixel
-        guard places != .tensorFlowHalfPixel || mode == "nearest" && nearest == .floor else {
+        guard places != .tensorFlowHalfPixel || (mode ?? "nearest") == "nearest" && nearest == .floor else {
             throw Fault("coordinates '\(places.rawValue)' go with mode 'nearest' and nearest_mode 'floor' only")
         }
-        return Operators.Resize(
-            mode: mode == "linear" ? .linear : .nearest(nearest),
+        let coefficient = try node.float("cubic_coeff_a") ?? -0.75
+        let proportions = try node.text(
+            "keep_aspect_ratio_policy", oneOf: Operators.Resize.Proportions.allCases.map(\.rawValue))
+        var resize = Operators.Resize(
+            mode: mode == "linear" ? .linear : mode == "cubic" ? .cubic(coefficient) : .nearest(nearest),
             coordinates: places,
             axes: try node.integers("axes"))
+        resize.proportions = proportions.flatMap(Operators.Resize.Proportions.init) ?? .stretch
+        resize.antialiases = try node.flag("antialias") ?? false
+        resize.excludesOutside = try node.flag("exclude_outside") ?? false
+        let extrapolation = try node.float("extrapolation_value") ?? 0
+        if resize.coordinates == .region {
+            resize.extrapolation = extrapolation
+        } else if node.inputs.count > 1 {
+            // A region of interest is nobody's business then.
+            node.inputs[1] = nil
+        }
+        // Empty scales stand for none.
+        if node.inputs.count > 3, node.has(3) { node.inputs[2] = nil }
+        return resize
     }
 }

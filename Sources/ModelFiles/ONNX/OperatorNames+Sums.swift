@@ -16,11 +16,8 @@ extension OperatorNames {
         },
 
         .named("BatchNormalization") { node throws(Fault) in
-            let epsilon = try node.float("epsilon") ?? 1e-5, momentum = try node.float("momentum") ?? 0.9
-            if node.opset >= 14, try node.flag("training_mode") ?? false {
-                throw Fault("attribute 'training_mode' is 1; only inference is supported")
-            }
-            return Operators.BatchNormalization(epsilon: epsilon, momentum: momentum)
+            Operators.BatchNormalization(
+                epsilon: try node.float("epsilon") ?? 1e-5, momentum: try node.float("momentum") ?? 0.9)
         } write: { (normalization: Operators.BatchNormalization, node) throws(Fault) in
             try node.requireVisible(normalization.activation, normalization.layout, inputs: 5)
             try node.require(
@@ -42,12 +39,10 @@ extension OperatorNames {
             node.set("transB", product.transposesB, default: false)
         },
 
-        .named("GroupNormalization", since: 21) { node throws(Fault) in
+        .later("GroupNormalization", since: 21) { node throws(Fault) in
             guard let groups = try node.integer("num_groups") else { throw Fault("attribute 'num_groups' is missing") }
             _ = try node.integer("stash_type")
             return Operators.GroupNormalization(groups: groups, epsilon: try node.float("epsilon") ?? 1e-5)
-        } write: { (_: Operators.GroupNormalization, node) throws(Fault) in
-            try node.require(false, "which ONNX has so since opset 21 only")
         },
 
         .named("InstanceNormalization") { node throws(Fault) in
@@ -57,9 +52,7 @@ extension OperatorNames {
         },
 
         .named("LayerNormalization", since: 17) { node throws(Fault) in
-            _ = try node.integer("stash_type")
-            return Operators.LayerNormalization(
-                axis: try node.integer("axis") ?? -1, epsilon: try node.float("epsilon") ?? 1e-5)
+            try node.layerNormalization()
         } write: { (normalization: Operators.LayerNormalization, node) in
             node.set("axis", normalization.axis, default: -1)
             node.set("epsilon", normalization.epsilon, default: 1e-5)
@@ -119,12 +112,15 @@ extension OperatorNames {
             node.set("axis", softmax.axis, default: -1)
         },
 
-        .named("SoftmaxCrossEntropyLoss", since: 12) { node throws(Fault) in
-            guard try node.integer("ignore_index") == nil, !node.has(2) else {
-                throw Fault("weights and 'ignore_index' are not supported")
-            }
-            _ = try node.text("reduction", oneOf: ["mean"])
-            return Operators.SoftmaxCrossEntropy()
+        .named("NegativeLogLikelihoodLoss", since: 12) { node throws(Fault) in
+            try node.negativeLogLikelihood()
+        } write: { (loss: Operators.NegativeLogLikelihoodLoss, node) in
+            if loss.reduction != .mean { node.set("reduction", loss.reduction.rawValue) }
+            if let ignored = loss.ignored { node.set("ignore_index", ignored) }
+        },
+
+        .named("SoftmaxCrossEntropyLoss", since: 12) { _ in
+            Operators.SoftmaxCrossEntropy()
         } write: { (loss: Operators.SoftmaxCrossEntropy, node) throws(Fault) in
             try node.require(loss.smoothing == 0, "with label smoothing, which SoftmaxCrossEntropyLoss has not")
         },

@@ -29,9 +29,9 @@ extension OperatorNames {
         .named("ConvTranspose") { node throws(Fault) in
             let weight = node.types.count > 1 ? node.types[1]?.shape : nil
             let groups = try node.integer("group") ?? 1
+            let window = try node.window(kernel: weight?.kernel, hasDilations: true, hasRounding: false)
             let outputPadding = try node.pair("output_padding", missing: 0) ?? 0
             let outputSize = try node.pair("output_shape", missing: 1)
-            let window = try node.window(kernel: weight?.kernel, hasDilations: true, hasRounding: false)
             return Operators.ConvTranspose(
                 window: window, groups: groups, outputPadding: outputPadding, outputSize: outputSize)
         } write: { (convolution: Operators.ConvTranspose, node) throws(Fault) in
@@ -56,14 +56,16 @@ extension OperatorNames {
         },
 
         .named("MaxPool") { node throws(Fault) in
-            // The storage order concerns the second output only, which is refused.
-            _ = try node.integer("storage_order")
+            let isColumnMajor = try node.flag("storage_order") ?? false
             return Operators.MaxPool(
-                window: try node.window(hasDilations: node.opset >= 10, hasRounding: node.opset >= 10))
+                window: try node.window(hasDilations: node.opset >= 10, hasRounding: node.opset >= 10),
+                indices: node.usesOutput(1) ? isColumnMajor ? .columnMajor : .rowMajor : nil)
         } write: { (pool: Operators.MaxPool, node) throws(Fault) in
             try node.requireVisible(.identity, pool.layout)
-            try node.require(node.node.outputs.count == 1, "with places for a gradient, which is not written")
+            try node.require(
+                node.node.outputs.count == 1 || pool.indices != nil, "with places for a gradient, which is not written")
             node.set(pool.window)
+            node.set("storage_order", pool.indices == .columnMajor, default: false)
         },
     ]
 }

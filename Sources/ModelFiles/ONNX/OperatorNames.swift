@@ -10,6 +10,9 @@ package enum OperatorNames {
     /// What an operator is called in ONNX; nil where it is our own and never in a file.
     package static func onnxName(of name: String) -> String? { byName[name]?.translation?.onnxName }
 
+    /// The operators of ONNX that are read.
+    package static var onnxNames: Set<String> { Set(byONNXName.keys).union(["Constant", "Identity"]) }
+
     static let all: [OperatorEntry] = elementwise + recurrent + shapes + sums + windows + own
 
     /// Operators of losses, gradients, passes and optimizers, which stand in no file.

@@ -9,6 +9,9 @@ extension NodeReading {
     mutating func window(kernel known: SpatialWindow.Pair? = nil, hasDilations: Bool, hasRounding: Bool)
         throws(Fault) -> SpatialWindow
     {
+        if let shape = types.first??.shape, shape.rank > 4 {
+            throw Fault("x has shape \(shape); images [N, C, H, W] and lines [N, C, W] are supported")
+        }
         let declared = try pair("kernel_shape", missing: 1)
         guard let kernel = known ?? declared else { throw Fault("attribute 'kernel_shape' is missing") }
         if let declared, declared != kernel {

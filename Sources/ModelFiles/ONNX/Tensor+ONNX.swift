@@ -7,21 +7,27 @@ extension Tensor {
     ///
     /// Elements of types that we lack are widened: doubles are rounded to `f32`, i16 and u16 become `i32`, u32 becomes `i64`.
     ///
+    /// - Parameter raw: its raw data, where that is not in `proto`.
     /// - Throws: `Fault` where the elements are of an unsupported type, elsewhere, or not as many as the dimensions need.
-    init(_ proto: Onnx_TensorProto) throws(Fault) {
+    init(_ proto: Onnx_TensorProto, raw: ArraySlice<UInt8>? = nil) throws(Fault) {
         guard proto.dataLocation == .default, proto.externalData.isEmpty else {
             throw Fault(
-                "its elements lie in another file (external data), which only an initializer's may", isUnsupported: true
-            )
+                "it names external data, which only a tensor of a model may whose data_location is EXTERNAL",
+                isUnsupported: true)
         }
         guard !proto.hasSegment else {
             throw Fault("its elements lie in segments, which is not supported", isUnsupported: true)
         }
         let element = try FileElement(onnx: proto.dataType)
         let shape = try proto.shape()
-        self =
-            try proto.hasRawData
-            ? element.tensor([UInt8](proto.rawData), shape: shape) : proto.listed(element, shape)
+        if let raw {
+            self = try element.tensor(raw.span, shape: shape)
+        } else if proto.hasRawData {
+            let data = proto.rawData
+            self = try element.tensor(data.span, shape: shape)
+        } else {
+            self = try proto.listed(element, shape)
+        }
     }
 
     /// The tensor of a file that holds nothing but a `TensorProto`, as the data of ONNX's own tests.

@@ -33,7 +33,7 @@ public struct Safetensors: Equatable, Sendable {
         }
         let lengthBytes = try file.read(8)
         guard lengthBytes.count == 8 else { throw Fault("not a safetensors file, only \(lengthBytes.count) bytes") }
-        let length = lengthBytes.littleEndian(UInt64.self)[0]
+        let length = lengthBytes.span.littleEndian(UInt64.self)[0]
         guard length <= longestHeader, length <= byteCount - 8 else {
             throw Fault("not a safetensors file, or cut short: a header of \(length) bytes in a file of \(byteCount)")
         }
