@@ -45,6 +45,9 @@ import Testing
         }
     }
 
+    /// Of those, what has operators that are written as several of opset 17, which round otherwise.
+    static let spelledOut: Set = ["norms-export-21"]
+
     @Test(arguments: names)
     func `What is written of a network computes the same bits`(name: String) throws {
         let scratch = try Scratch(), copy = scratch.path + "/copy.onnx"
@@ -52,7 +55,16 @@ import Testing
         try model.write(toONNX: copy)
         let written = try Model(contentsOf: copy)
         #expect(written.graph.inputs.map(\.dimensions) == model.graph.inputs.map(\.dimensions))
-        for (inputs, _) in try cases(name) { #expect(try written.run(inputs) == model.run(inputs)) }
+        for (inputs, _) in try cases(name) {
+            let found = try written.run(inputs), expected = try model.run(inputs)
+            if Self.spelledOut.contains(name) {
+                for (output, tensor) in expected {
+                    #expect(try #require(difference(found[output], tensor)) < 1e-5, "\(output)")
+                }
+            } else {
+                #expect(found == expected)
+            }
+        }
     }
 
     @Test func `Every golden is tested`() throws {
