@@ -39,6 +39,10 @@ import Testing
             ["test_resize_downsample_scales_cubic_align_corners", "test_resize_downsample_scales_linear_align_corners"]
         ),
         ("peepholes", ["test_lstm_with_peepholes"]),
+        (
+            "remainders of floats with the sign of the divisor, which opset 28 brings",
+            ["test_mod_float32_mixed_sign_fmod_0", "test_mod_float_edge_cases_fmod_0_float32"]
+        ),
     ]
 
     /// Whether a case is of operators, element types and an opset that are read.
