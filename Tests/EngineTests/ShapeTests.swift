@@ -63,6 +63,8 @@ import Testing
             (Operators.MatMul(), [type(1 << 40, 1, 0), type(0, 1)]),
             (Operators.Conv(window: wide), [type(1 << 20, 1, 1, 1), type(1 << 20, 1, 1, 1)]),
             (Operators.Conv(window: SpatialWindow(kernel: 1)), [type(1 << 31, 0, 1, 1), type(1 << 31, 0, 1, 1)]),
+            // A fuzzer's: 9 pixels under 196,617 taps, at 655,410 places.
+            (Operators.ConvTranspose(window: SpatialWindow(kernel: 1)), [type(1, 1, 3, 3), type(1, 2, 3, 65_539)]),
             (Operators.MaxPool(window: wide), [type(1 << 30, 1, 1, 1)]),
             (Operators.AveragePool(window: wide), [type(1 << 30, 1, 1, 1)]),
             (Operators.Conv(window: SpatialWindow(kernel: 1)), [type(1, 1, 1, 1), type(1, 1, 0, 1)]),

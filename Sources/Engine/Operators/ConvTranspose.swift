@@ -104,6 +104,7 @@ extension Operators {
             guard back.output.shape == x else {
                 throw OperatorError("x has shape \(x) where a convolution from \(y) gives \(back.output.shape)")
             }
+            try checkWork(x: x, w: w, y: y)
             if let bias = inputs.optional(2) {
                 guard bias == TensorType(.f32, [ImageShape(y, layout).channels]) else {
                     throw OperatorError(
@@ -118,6 +119,17 @@ extension Operators {
             var copy = self
             copy.layout = .channelsLast
             return .becomes(copy, images: [0])
+        }
+
+        /// Each output looks at all taps, of which a kernel much larger than the image has few over it: that could take hours.
+        private func checkWork(x: Shape, w: Shape, y: Shape) throws(OperatorError) {
+            let strides = window.strides.vertical * window.strides.horizontal
+            let looked = Int.clampedProduct(y.elementCount, w[2], w[3], w[0] / groups) / max(strides, 1)
+            let needed = Int.clampedProduct(x.elementCount, w[1], w[2], w[3])
+            guard looked <= 1 << 32 || looked / 1_024 <= needed else {
+                throw OperatorError(
+                    "a kernel of \(w[2])×\(w[3]) is too large for an image of \(x), and is not supported")
+            }
         }
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
