@@ -49,7 +49,7 @@ import Testing
     static let spelledOut: Set = ["norms-export-21"]
 
     @Test(arguments: names)
-    func `What is written of a network computes the same bits`(name: String) throws {
+    func `What is written of a network computes the same`(name: String) throws {
         let scratch = try Scratch(), copy = scratch.path + "/copy.onnx"
         let model = try Model(contentsOf: golden("exported/\(name).onnx"))
         try model.write(toONNX: copy)

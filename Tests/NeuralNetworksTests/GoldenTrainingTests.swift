@@ -5,20 +5,6 @@ import Testing
 
 /// Ten steps as PyTorch takes them in double precision (tools/goldens/training.py).
 @Suite struct GoldenTrainingTests {
-    /// Batch after batch of the golden, an epoch each.
-    private struct Batches: Dataset {
-        let inputs: Tensor
-        let targets: Tensor
-        var count: Int { inputs.shape[1] }
-
-        func batch(_ indices: [Int], epoch: Int?, seed: UInt64) throws -> Batch {
-            let number = epoch ?? 0
-            return Batch(
-                inputs: try inputs.rows([number]).reshaped(to: Shape(inputs.shape.dropFirst())),
-                targets: try targets.rows([number]).reshaped(to: Shape(targets.shape.dropFirst())))
-        }
-    }
-
     private static let network = Sequential {
         Convolution(channels: 6, kernel: 3, padding: .same, hasBias: false)
         BatchNormalization()
@@ -40,7 +26,7 @@ import Testing
     func steps(_ instructionSet: InstructionSet) throws {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
         let golden = try Safetensors(contentsOf: "/\(folder)/Goldens/training.safetensors").tensors
-        let data = Batches(inputs: try #require(golden["inputs"]), targets: try #require(golden["targets"]))
+        let data = GoldenBatches(inputs: try #require(golden["inputs"]), targets: try #require(golden["targets"]))
         var training = try Training(
             Self.network, input: [2, 8, 8], loss: .softmaxCrossEntropy(labelSmoothing: 0.1),
             optimizer: .adamW(weightDecay: 0.05),

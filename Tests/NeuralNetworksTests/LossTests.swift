@@ -19,20 +19,6 @@ import Testing
         Golden(name: "squares", outputs: 4, loss: .meanSquaredError),
     ]
 
-    /// Batch after batch of a golden, an epoch each.
-    private struct Batches: Dataset {
-        let inputs: Tensor
-        let targets: Tensor
-        var count: Int { inputs.shape[1] }
-
-        func batch(_ indices: [Int], epoch: Int?, seed: UInt64) throws -> Batch {
-            let number = epoch ?? 0
-            return Batch(
-                inputs: try inputs.rows([number]).reshaped(to: Shape(inputs.shape.dropFirst())),
-                targets: try targets.rows([number]).reshaped(to: Shape(targets.shape.dropFirst())))
-        }
-    }
-
     @Test("losses, weights and what is right are PyTorch's (tools/goldens/losses.py)", arguments: goldens)
     private func golden(_ golden: Golden) throws {
         let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
@@ -44,7 +30,7 @@ import Testing
                 })
         }
         let own = tensors("\(golden.name).")
-        let data = Batches(inputs: try #require(own["inputs"]), targets: try #require(own["targets"]))
+        let data = GoldenBatches(inputs: try #require(own["inputs"]), targets: try #require(own["targets"]))
         let losses = try #require(own["losses"]).floats, right = try #require(own["right"]).floats
         #expect(losses.count == 10)
         for instructionSet in InstructionSet.available {

@@ -18,13 +18,6 @@ struct OperatorEntry: Sendable {
         /// The opsets that have the operator.
         let opsets: ClosedRange<Int>
         let read: @Sendable (inout NodeReading) throws(Fault) -> any Operator
-
-        init(
-            opsets: ClosedRange<Int>, read: @escaping @Sendable (inout NodeReading) throws(Fault) -> any Operator
-        ) {
-            self.opsets = opsets
-            self.read = read
-        }
     }
 
     /// An operator with attributes.

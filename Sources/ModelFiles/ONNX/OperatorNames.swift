@@ -11,7 +11,9 @@ package enum OperatorNames {
     package static func onnxName(of name: String) -> String? { byName[name]?.translation?.onnxName }
 
     /// The operators of ONNX that are read.
-    package static var onnxNames: Set<String> { Set(byONNXName.keys).union(["Constant", "Identity"]) }
+    package static var onnxNames: Set<String> {
+        Set(byONNXName.keys).union(synonyms.keys).union(["Constant", "Identity"])
+    }
 
     static let all: [OperatorEntry] = elementwise + recurrent + shapes + sums + windows + own
 

@@ -14,22 +14,6 @@ enum JSONValue: Equatable {
         self = try parser.value(depth: 0)
         guard parser.peek() == nil else { throw parser.fault("more than one value") }
     }
-
-    /// A text in quotes, with the escapes that JSON asks for.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{0}"..."\u{1F}":
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
-    }
 }
 
 private struct JSONParser {

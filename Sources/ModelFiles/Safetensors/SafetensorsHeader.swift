@@ -84,13 +84,13 @@ struct SafetensorsHeader {
         var members: [String] = []
         if !metadata.isEmpty {
             let texts = metadata.sorted { $0.key < $1.key }.map {
-                JSONValue.quoted($0.key) + ":" + JSONValue.quoted($0.value)
+                $0.key.inJSON + ":" + $0.value.inJSON
             }
             members.append("\"\(Self.metadataName)\":{" + texts.joined(separator: ",") + "}")
         }
         for entry in entries.sorted(by: { $0.name < $1.name }) {
             members.append(
-                JSONValue.quoted(entry.name) + ":{\"dtype\":\"" + entry.type.elementType.safetensorsName
+                entry.name.inJSON + ":{\"dtype\":\"" + entry.type.elementType.safetensorsName
                     + "\",\"shape\":["
                     + entry.type.shape.map(String.init).joined(separator: ",")
                     + "],\"data_offsets\":[\(entry.range.lowerBound),\(entry.range.upperBound)]}")

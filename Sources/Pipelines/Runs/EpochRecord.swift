@@ -1,3 +1,5 @@
+import ModelFiles
+
 package import Progress
 
 /// What an epoch gave: a line of the log, a point of the curves.

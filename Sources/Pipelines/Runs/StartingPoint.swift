@@ -1,3 +1,5 @@
+import ModelFiles
+
 /// Where a training starts: the weights of a finished model, as a run's recipe names them.
 ///
 /// ```yaml

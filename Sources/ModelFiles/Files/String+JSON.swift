@@ -1,6 +1,6 @@
 extension String {
     /// In quotes, with the escapes that JSON asks for.
-    var inJSON: String {
+    package var inJSON: String {
         var text = "\""
         for scalar in unicodeScalars {
             switch scalar {
