@@ -121,11 +121,23 @@ public final class Model: Sendable {
             if let known { return known }
         }
         let bound = try prepared.bound(to: types).applying(Pass.inference)
-        let entry = Entry(try Plan(bound, kernels: kernels, weights: weights))
+        let entry = Entry(try plan(bound, for: types))
         plans.withLock { plans in
             plans.append((key, entry))
             if plans.count > Self.planLimit { plans.removeFirst() }
         }
         return entry
+    }
+
+    /// A plan for the whole batch, or for blocks of it where that spares the way to memory and back between steps.
+    private func plan(_ bound: Graph, for types: [String: TensorType]) throws(GraphError) -> Plan {
+        let whole = try Plan(bound, kernels: kernels, weights: weights)
+        guard let blocks = BatchBlocks(bound, arenaBytes: whole.arenaBytes) else { return whole }
+        // What a smaller batch is refused for says nothing about this one.
+        guard let small = try? prepared.bound(to: blocks.types(types)).applying(Pass.inference),
+            bound.keepsRowsApart(with: small, rows: blocks.rows, of: blocks.batch),
+            let block = try? Plan(small, kernels: kernels, weights: weights)
+        else { return whole }
+        return Plan(bound, batch: blocks.batch, of: blocks.rows, through: block)
     }
 }

@@ -28,6 +28,8 @@ package final class Plan: Sendable {
     package let arenaBytes: Int
     package let scratchBytes: Int
     package let multiplyAdds: Int
+    /// The plan that blocks of the batch run through one by one; nil where each step takes the whole batch.
+    package let block: Plan?
 
     /// Plans a graph that the passes have been applied to.
     ///
@@ -55,6 +57,39 @@ package final class Plan: Sendable {
             Port(name: $0.name, type: graph.type(of: $0.value), region: placing.region(of: $0.value))
         }
         multiplyAdds = graph.multiplyAdds
+        block = nil
+    }
+
+    /// Plans a batch in blocks.
+    ///
+    /// - Parameters:
+    ///   - batch: rows of each input and output.
+    ///   - block: the same graph's plan for a batch of `rows`, in which row follows from row.
+    init(_ graph: Graph, batch: Int, of rows: Int, through block: Plan) {
+        var layout = ArenaLayout()
+        func port(_ name: String, _ type: TensorType) -> Port {
+            Port(
+                name: name, type: type,
+                region: Region(arena: layout.allocate(type.byteCount), byteCount: type.byteCount))
+        }
+        inputs = graph.inputs.map { port(graph[$0.value].name, graph.type(of: $0.value)) }
+        outputs = graph.outputs.map { port($0.name, graph.type(of: $0.value)) }
+        func ports(_ wholes: [Port], _ blocks: [Port]) -> [Job.BlockPort] {
+            zip(wholes, blocks).map { Job.BlockPort(whole: $0.region, block: $1.region) }
+        }
+        let job = Job.blocks(
+            of: rows, in: batch, block.steps.flatMap(\.jobs), inputs: ports(inputs, block.inputs),
+            outputs: ports(outputs, block.outputs))
+        steps = [
+            PlannedStep(
+                node: "\(job.count) blocks of \(rows)", operation: "Blocks", inputs: inputs.map(\.type),
+                outputs: outputs.map(\.type), outputRegions: outputs.map(\.region), jobs: [job])
+        ]
+        kernels = block.kernels
+        arenaBytes = layout.size
+        scratchBytes = 0
+        multiplyAdds = graph.multiplyAdds
+        self.block = block
     }
 
     private static func checkMemory(_ byteCount: Int) throws(GraphError) {
@@ -250,6 +285,7 @@ extension Plan: CustomStringConvertible {
             lines.append("\(index)  \(step.node)  \(step.operation)  \(kernels)  -> \(places.joined(separator: ", "))")
         }
         lines.append("arena \(arenaBytes) bytes, scratch \(scratchBytes) bytes a thread, \(kernels.instructionSet)")
+        if let block { lines.append("each block:\n\(block)") }
         return lines.joined(separator: "\n")
     }
 }

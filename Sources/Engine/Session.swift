@@ -7,7 +7,9 @@ package final class Session {
 
     package init(_ plan: Plan, pool: ThreadPool) {
         self.plan = plan
-        workspace = Workspace(arenaBytes: plan.arenaBytes, scratchBytes: plan.scratchBytes, pool: pool)
+        workspace = Workspace(
+            arenaBytes: plan.arenaBytes, scratchBytes: plan.scratchBytes, pool: pool,
+            block: plan.block.map { ($0.arenaBytes, $0.scratchBytes) })
     }
 
     /// Bytes that the session holds.

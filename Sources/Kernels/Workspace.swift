@@ -63,21 +63,33 @@ package struct Region: Sendable {
     private let arena: Storage
     private let scratch: Storage
     private let scratchStride: Int
+    /// For each worker, where it runs blocks of a batch; empty where the plan has none.
+    private let blockWorkspaces: [Workspace]
     /// The threads that run the plan's steps.
     package let pool: ThreadPool
 
-    package init(arenaBytes: Int, scratchBytes: Int, pool: ThreadPool) {
+    /// - Parameter block: bytes of arena and scratch that a block of a batch needs, where a plan runs its batch in blocks.
+    package init(
+        arenaBytes: Int, scratchBytes: Int, pool: ThreadPool, block: (arenaBytes: Int, scratchBytes: Int)? = nil
+    ) {
         arena = Storage(byteCount: arenaBytes)
         scratchStride = (scratchBytes + 4095) / 4096 * 4096 + 64
         scratch = Storage(byteCount: scratchStride * pool.threadCount)
         self.pool = pool
+        blockWorkspaces =
+            block.map { block in
+                let alone = ThreadPool(threadCount: 1)
+                return (0..<pool.threadCount).map { _ in
+                    Workspace(arenaBytes: block.arenaBytes, scratchBytes: block.scratchBytes, pool: alone)
+                }
+            } ?? []
     }
 
     /// Bytes of memory that the machine has: what a plan may need at most.
     package static let memoryLimit = max(1 << 30, sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
 
     /// Bytes that the workspace holds.
-    package var byteCount: Int { arena.byteCount + scratch.byteCount }
+    package var byteCount: Int { blockWorkspaces.reduce(arena.byteCount + scratch.byteCount) { $0 + $1.byteCount } }
 
     /// The first element of a region.
     func pointer<Element: BitwiseCopyable>(_ region: Region, as type: Element.Type = Float.self)
@@ -91,6 +103,9 @@ package struct Region: Sendable {
     func scratch(of worker: Int) -> UnsafeMutablePointer<Float> {
         unsafe (scratch.base + worker * scratchStride).assumingMemoryBound(to: Float.self)
     }
+
+    /// Where a worker runs blocks of a batch.
+    func blockWorkspace(of worker: Int) -> Workspace { blockWorkspaces[worker] }
 
     /// Copies a storage into a region of the same size.
     package func write(_ source: Storage, to region: Region) {

@@ -186,7 +186,7 @@ extension OperatorCases {
     private static let squeeze: [OperatorCase] =
         ([
             (Operators.Squeeze(), [1, 3, 1, 2], [3, 2]), (Operators.Squeeze(axes: [-2]), [1, 3, 1, 2], [1, 3, 2]),
-            (Operators.Squeeze(axes: []), [1, 2], [1, 2]),
+            (Operators.Squeeze(axes: []), [1, 2], [1, 2]), (Operators.Squeeze(axes: [1]), [3, 1, 2], [3, 2]),
             (Operators.Unsqueeze(axes: [0, -1]), [3, 2], [1, 3, 2, 1]),
             (Operators.Unsqueeze(axes: [2, 1]), [3], [3, 1, 1]), (Operators.Unsqueeze(axes: [0]), [], [1]),
         ] as [(any Operator, Shape, Shape)]).map { operation, shape, result in

@@ -118,7 +118,7 @@ import Testing
     /// What `Operator` asks for.
     private static let operatorWitnesses: Set<String> = [
         "name", "infer", "schedule", "differentiate", "placement", "channelsLast", "multiplyAdds",
-        "dependsOnTypesOnly",
+        "dependsOnTypesOnly", "keepsRowsApart",
     ]
 
     /// An initialiser without parameters, or of a literal.

@@ -7,6 +7,8 @@ protocol ArithmeticOperator: Operator {
 }
 
 extension ArithmeticOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 2...2)
         let a = try inputs.numeric(0, "a"), b = try inputs.numeric(1, "b")

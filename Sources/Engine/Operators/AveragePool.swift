@@ -29,6 +29,8 @@ extension Operators {
             ]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }
             var copy = self

@@ -53,6 +53,7 @@ extension Operators {
         }
 
         public var placement: Placement { .mayOverwrite(isTraining ? [] : [0, 5]) }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { !isTraining }
 
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }

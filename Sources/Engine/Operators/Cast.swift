@@ -19,6 +19,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast { .indifferent }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             try graph.append(

@@ -23,6 +23,7 @@ extension Operators {
 
         public var placement: Placement { .mayOverwrite([0]) }
         public var channelsLast: ChannelsLast { .indifferent }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         /// The function, where the bounds are known.
         private func function(_ bounds: [Tensor?]) -> Function {

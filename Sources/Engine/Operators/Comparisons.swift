@@ -7,6 +7,8 @@ protocol ComparisonOperator: Operator {
 }
 
 extension ComparisonOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 2...2)
         let a = try inputs.required(0, "a", nil), b = try inputs.required(1, "b", a.elementType)

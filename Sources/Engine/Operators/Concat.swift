@@ -30,6 +30,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast { .follows(Concat(axis: ImageLayout.channelsLast(axis: axis))) }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             var gradients: [Graph.Value?] = []

@@ -46,6 +46,8 @@ extension Operators {
             return [output]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }
             var copy = self

@@ -114,6 +114,8 @@ extension Operators {
             return [TensorType(.f32, y)]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }
             var copy = self

@@ -7,6 +7,8 @@ protocol ExtremeOperator: Operator {
 }
 
 extension ExtremeOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 1...1_024)
         var types: [TensorType] = []

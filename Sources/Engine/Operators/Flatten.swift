@@ -21,6 +21,7 @@ extension Operators {
         }
 
         public var placement: Placement { .view }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             try graph.append(

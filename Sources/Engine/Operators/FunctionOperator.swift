@@ -6,6 +6,8 @@ protocol FunctionOperator: Operator {
 }
 
 extension FunctionOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 1...1)
         return [try inputs.required(0, "x")]

@@ -44,6 +44,8 @@ extension Operators {
             return [TensorType(.f32, output)]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { !transposesA }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let output = outputs.first?.shape, a.rank == 2 else { return 0 }
             return .clampedProduct(output.elementCount, a[transposesA ? 0 : 1])

@@ -4,6 +4,8 @@ protocol GlobalPoolOperator: SpatialOperator {
 }
 
 extension GlobalPoolOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     var spatialInputs: [Int] { [0] }
 
     func inferImages(_ inputs: Operands) throws(OperatorError) -> [TensorType] {

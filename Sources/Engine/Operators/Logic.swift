@@ -7,6 +7,8 @@ protocol LogicOperator: Operator {
 }
 
 extension LogicOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 2...2)
         let a = try inputs.required(0, "a", .bool), b = try inputs.required(1, "b", .bool)

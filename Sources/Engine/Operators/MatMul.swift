@@ -16,6 +16,8 @@ extension Operators {
             return [TensorType(.f32, try Sizes(inputs.required(0, "a").shape, inputs.required(1, "b").shape).output)]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let depth = a.last, let output = outputs.first?.shape else { return 0 }
             return .clampedProduct(output.elementCount, depth)

@@ -42,6 +42,8 @@ extension Operators {
             return [type, TensorType(.i64, output.shape)]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }
             var copy = self

@@ -26,6 +26,11 @@ public protocol Operator: Hashable, Sendable {
     /// Whether the outputs follow from the inputs' types alone.
     var dependsOnTypesOnly: Bool { get }
 
+    /// Whether a row of the outputs follows from the same row of the inputs, where the first dimension of both is the batch.
+    ///
+    /// What shapes tell needs no answer: an output that has not the batch's dimension in front is none of rows.
+    func keepsRowsApart(_ inputs: [TensorType?]) -> Bool
+
     /// Multiply-adds for the given types, for people who compare networks.
     func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int
 }
@@ -59,6 +64,7 @@ extension Operator {
     public var placement: Placement { .separate }
     public var channelsLast: ChannelsLast { .no }
     public var dependsOnTypesOnly: Bool { false }
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { false }
     public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         throw GraphError(

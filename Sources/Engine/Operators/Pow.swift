@@ -16,6 +16,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast { .indifferent }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         /// b·a^(b − 1)·dy, 0 where b is 0; and a^b·log a·dy, 0 where a is 0 and b is not below it (PyTorch's `pow`).
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {

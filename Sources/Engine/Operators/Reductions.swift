@@ -14,6 +14,8 @@ protocol ReductionOperator: Operator {
 }
 
 extension ReductionOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     static var takesTruth: Bool { false }
 
     func reduce(_ step: inout Step, _ x: Region, outer: Int, reduced: Int, inner: Int, to y: Region) {

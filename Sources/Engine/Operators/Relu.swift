@@ -17,6 +17,7 @@ extension Operators {
 
         public var placement: Placement { .mayOverwrite([0]) }
         public var channelsLast: ChannelsLast { .indifferent }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             try graph.append(

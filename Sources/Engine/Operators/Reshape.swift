@@ -43,6 +43,7 @@ extension Operators {
         }
 
         public var placement: Placement { .view }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             [
@@ -71,6 +72,7 @@ extension Operators {
         }
 
         var placement: Placement { .view }
+        func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             try graph.append(

@@ -22,6 +22,7 @@ extension RowNormalizationOperator {
     }
 
     public var placement: Placement { .mayOverwrite([0]) }
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         let x = backward.input(0), scale = backward.input(1)
@@ -95,6 +96,8 @@ extension Operators {
             self.axis = axis
             self.epsilon = epsilon
         }
+
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { inputs[0]?.shape.axis(axis) != 0 }
 
         func channels(of shape: Shape) throws(OperatorError) -> Shape {
             guard let axis = shape.axis(axis) else { throw OperatorError("axis \(axis) of shape \(shape)") }

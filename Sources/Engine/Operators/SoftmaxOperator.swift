@@ -19,6 +19,7 @@ extension SoftmaxOperator {
     }
 
     public var placement: Placement { .mayOverwrite([0]) }
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { inputs[0]?.shape.axis(axis) != 0 }
 
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         let gradient = Operators.SoftmaxGradient(

@@ -4,6 +4,8 @@ protocol DimensionOperator: Operator {
 }
 
 extension DimensionOperator {
+    public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+
     public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
         try inputs.count(in: 1...1)
         let x = try inputs.required(0, "x", nil)

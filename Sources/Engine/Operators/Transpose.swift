@@ -24,6 +24,10 @@ extension Operators {
             return [TensorType(x.elementType, Shape(order.map { x.shape[$0] }))]
         }
 
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool {
+            inputs[0].map { order(of: $0.shape.rank).first == 0 } ?? false
+        }
+
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             let order = order(of: graph.type(of: backward.input(0)).shape.rank)
             var inverse = order

@@ -17,6 +17,7 @@ extension Operators {
         }
 
         public var channelsLast: ChannelsLast { .indifferent }
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             let condition = backward.input(0), zero = graph.addConstant(Tensor(0))
