@@ -48,11 +48,21 @@ void NAME(convert_f16_to_f32)(ptrdiff_t n, const uint16_t *x, float *y) {
     }
 }
 
+INLINE uint32_t brain_of(float x) {
+    const uint32_t word = word_of(x);
+    const uint32_t nearest = (word + 0x7fffu + (word >> 16 & 1u)) >> 16;
+    return (word & 0x7fffffffu) > 0x7f800000u ? (word >> 16 | 0x40u) : nearest;
+}
+
 void NAME(convert_f32_to_bf16)(ptrdiff_t n, const float *x, uint16_t *y) {
     EACH (i, n) {
-        const uint32_t word = word_of(x[i]);
-        const uint32_t nearest = (word + 0x7fffu + (word >> 16 & 1u)) >> 16;
-        y[i] = (uint16_t)((word & 0x7fffffffu) > 0x7f800000u ? (word >> 16 | 0x40u) : nearest);
+        y[i] = (uint16_t)brain_of(x[i]);
+    }
+}
+
+void NAME(pair_bf16)(ptrdiff_t n, const float *even, const float *odd, uint32_t *y) {
+    EACH (i, n) {
+        y[i] = brain_of(odd[i]) << 16 | brain_of(even[i]);
     }
 }
 

@@ -27,6 +27,12 @@ static const engram_kernels avx512 = {
 #include "elementwise.inc"
 #include "kernels.inc"
 };
+static const engram_kernels avx512_bf16 = {
+    .isa = ENGRAM_AVX512, .name = "avx512", .vector = 16, .panel_columns = 32, .tile_rows = 14,
+    .window_product_bf16 = engram_window_product_bf16,
+#include "elementwise.inc"
+#include "kernels.inc"
+};
 #undef KERNEL
 
 const engram_kernels *engram_kernels_for(engram_isa isa) {
@@ -36,9 +42,11 @@ const engram_kernels *engram_kernels_for(engram_isa isa) {
         return &portable;
     case ENGRAM_AVX2:
         return has_avx2 ? &avx2 : NULL;
-    case ENGRAM_AVX512:
-        return has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
-                && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") ? &avx512 : NULL;
+    case ENGRAM_AVX512: {
+        bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
+            && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+        return !has_avx512 ? NULL : __builtin_cpu_supports("avx512bf16") ? &avx512_bf16 : &avx512;
+    }
     }
     return NULL;
 }

@@ -10,9 +10,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { NR = 2 * VL };
-
-#include "product_pack.h"
+#include "product_panels.h"
 #include "product_tile.h"
 
 enum {

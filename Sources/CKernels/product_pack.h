@@ -1,13 +1,15 @@
-// Packing of weights into panels [columns / NR][K][NR]; included by product_body.h.
+// Packing of weights into panels [columns / NR][K][NR].
 //
 // Three layouts are fast: columns contiguous (rows are copied), channels contiguous ([column][tap][channel]), and taps innermost
 // ([column][channel][tap] and, for input gradients, [channel][column][tap]); the latter two run through 8 x 8 transpositions of
 // "lines": memory that is contiguous for a fixed column. Anything else is copied element by element.
 
-size_t KERNEL_NAME(panel_count)(size_t columns) { return (columns + NR - 1) / NR; }
+#include "product_panels.h"
 
-/// Vectors of a panel: 2, or 1 for a last panel of few columns.
-static inline size_t panel_vectors(size_t columns, size_t panel) { return columns - panel * NR <= VL ? 1 : 2; }
+#include <stdbool.h>
+#include <string.h>
+
+size_t KERNEL_NAME(panel_count)(size_t columns) { return (columns + NR - 1) / NR; }
 
 size_t KERNEL_NAME(packed_count)(const engram_weights *weights) {
     size_t columns = weights->columns, full = columns / NR, rest = columns % NR;

@@ -7,16 +7,19 @@ internal import CKernels
 /// the number of threads.
 @safe package struct KernelSet: @unchecked Sendable {  // the table is constant
     package let instructionSet: InstructionSet
+    /// What products of weights that change may round their factors to, where the processor gains by it.
+    package let precision: ProductPrecision
     let table: UnsafePointer<engram_kernels>
 
     /// The kernels of `instructionSet`.
     ///
     /// - Throws: `InstructionSetError` where the processor lacks it.
-    package init(_ instructionSet: InstructionSet) throws(InstructionSetError) {
+    package init(_ instructionSet: InstructionSet, precision: ProductPrecision = .f32) throws(InstructionSetError) {
         guard let table = unsafe kernelTable(of: instructionSet) else {
             throw InstructionSetError(name: instructionSet.rawValue)
         }
         self.instructionSet = instructionSet
+        self.precision = precision
         unsafe self.table = table
     }
 

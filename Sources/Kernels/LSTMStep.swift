@@ -31,6 +31,8 @@ package struct LSTMStep: Sendable {
     package let hidden, cell: State
     /// Takes the hidden state once more, and zeros where a sequence is over.
     package var y: Region?
+    /// The hidden state before and after as pairs, [rows][units / 2], where the recurrent product is one of pairs.
+    package var pairs: State?
 
     package init(
         _ at: RecurrentStep, _ sequence: SequenceLengths?, recurrent: Product, hidden: State, cell: State
@@ -100,14 +102,14 @@ extension KernelSet {
             func add(_ product: LSTMStep.Product, _ x: Region, accumulate: Bool) {
                 var epilogue = unsafe epilogue(
                     product.bias, nil, .identity, accumulate: accumulate, in: workspace, product.window)
-                unsafe table.pointee.window_product(
+                unsafe windowProduct(product.window)(
                     product.window.raw, workspace.pointer(x), workspace.pointer(product.panels), gates, &epilogue,
                     active.lowerBound, active.upperBound, columns.lowerBound / panel,
                     (columns.upperBound + panel - 1) / panel, scratch)
             }
             let holdsSums = step.gates != nil && step.added == nil
             if let input = step.input { add(input.product, input.x, accumulate: false) }
-            if let hidden = step.hidden.before {
+            if let hidden = step.pairs?.before ?? step.hidden.before {
                 add(step.recurrent, hidden, accumulate: step.input != nil || holdsSums)
             } else if step.input == nil && !holdsSums {
                 for row in active {
@@ -127,6 +129,10 @@ extension KernelSet {
                 if let sequence = step.sequence, step.at.time >= sequence.length(row, workspace) {
                     unsafe carry(at(step.cell.before), to: cell, columns.count)
                     unsafe carry(at(step.hidden.before), to: hidden, columns.count)
+                    if let pairs = step.pairs {
+                        unsafe table.pointee.convert_f32_to_bf16(
+                            columns.count, hidden, workspace.pointer(pairs.after, as: UInt16.self) + place)
+                    }
                     if let y = unsafe at(step.y) { unsafe table.pointee.fill_f32(columns.count, 0, y) }
                     continue
                 }
@@ -135,6 +141,10 @@ extension KernelSet {
                     step.added.map { unsafe workspace.pointer($0.sums) + row * $0.rowStride + columns.lowerBound },
                     units,
                     at(step.cell.before), cell, hidden, at(step.y))
+                if let pairs = step.pairs {
+                    unsafe table.pointee.convert_f32_to_bf16(
+                        columns.count, hidden, workspace.pointer(pairs.after, as: UInt16.self) + place)
+                }
             }
         }
     }

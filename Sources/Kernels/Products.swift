@@ -12,6 +12,13 @@ public enum FusedActivation: String, Hashable, Sendable, CaseIterable {
     }
 }
 
+/// `window_product` of kernels.inc.
+typealias WindowProduct =
+    @convention(c) (
+        UnsafePointer<engram_window>?, UnsafePointer<Float>?, UnsafePointer<Float>?, UnsafeMutablePointer<Float>?,
+        UnsafePointer<engram_epilogue>?, Int, Int, Int, Int, UnsafeMutablePointer<Float>?
+    ) -> Void
+
 /// Products of pixels (or of a matrix's rows) with packed weights: convolutions, matrix products, and their gradients.
 extension KernelSet {
     /// Multiply-adds of a task.
@@ -98,11 +105,20 @@ extension KernelSet {
                 end = min(end, unsafe Int(pair[1]))
                 if pixel >= end { return }
             }
-            unsafe table.pointee.window_product(
+            unsafe windowProduct(window)(
                 window.raw, workspace.pointer(input) + window.input.offset, workspace.pointer(panels),
                 workspace.pointer(output) + window.output.offset, &epilogue, pixel, end,
                 panel, min(panelCount, panel + panelChunk), workspace.scratch(of: worker))
         }
+    }
+
+    /// The function that multiplies a window's factors.
+    func windowProduct(_ window: Window) -> WindowProduct {
+        guard window.isOfPairs else { return unsafe table.pointee.window_product }
+        guard let product = unsafe table.pointee.window_product_bf16 else {
+            preconditionFailure("a product of pairs on a processor without them")
+        }
+        return unsafe product
     }
 
     /// Bytes of scratch that a worker needs for the products and gradients of a window.

@@ -75,6 +75,8 @@ internal import CKernels
     package let output: Pixels
     package let groups: Groups
     package let taps: Int
+    /// Whether input and weights are pairs of bf16 in the place of floats: of `product` alone, where `KernelSet.multipliesPairs`.
+    package let isOfPairs: Bool
     /// Whether the taps are three rows of three neighbours, and the strides are 1.
     let isThreeByThree: Bool
     let raw: UnsafeMutablePointer<engram_window>
@@ -83,12 +85,13 @@ internal import CKernels
     /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
     package init(
         input: Pixels, output: Pixels, groups: Groups = Groups(), strideY: Int = 1, strideX: Int = 1,
-        taps: [(y: Int, x: Int)] = [(0, 0)]
+        taps: [(y: Int, x: Int)] = [(0, 0)], isOfPairs: Bool = false
     ) {
         precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
         self.input = input
         self.output = output
         self.groups = groups
+        self.isOfPairs = isOfPairs
         self.taps = taps.count
         isThreeByThree =
             strideY == 1 && strideX == 1 && taps.count == 9

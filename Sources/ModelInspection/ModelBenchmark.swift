@@ -24,11 +24,17 @@ public struct ModelBenchmark {
     /// Plans the model of a file.
     ///
     /// - Throws: `ModelFileError` that names the file, what is wrong, and what can be done.
-    public init(contentsOf path: String, batch: Int, options: Model.Options, isTraining: Bool) throws {
+    public init(
+        contentsOf path: String, batch: Int, options: Model.Options, isTraining: Bool,
+        precision: ProductPrecision = .f32
+    ) throws {
         let clock = ContinuousClock(), start = clock.now
         let graph = try Graph(contentsOfONNX: path)
         let reading = clock.now - start
-        do { try self.init(graph, batch: batch, options: options, isTraining: isTraining) } catch {
+        do {
+            try self.init(
+                graph, batch: batch, options: options, isTraining: isTraining, precision: precision)
+        } catch {
             let canRun =
                 isTraining && (try? Model(graph, options: options).plan(for: graph.inputTypes(batch: batch))) != nil
             throw ModelFileError(
@@ -42,14 +48,17 @@ public struct ModelBenchmark {
     /// - Parameters:
     ///   - batch: the size of each input's first dimension, where that is symbolic; other symbolic dimensions are 1.
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
+    ///   - precision: what a training's products may round their factors to.
     /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
-    public init(_ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool) throws {
+    public init(
+        _ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool, precision: ProductPrecision = .f32
+    ) throws {
         let clock = ContinuousClock(), start = clock.now
         let types = try graph.inputTypes(batch: batch)
         let prepared = try graph.bound(to: types)
         session =
             isTraining
-            ? try Session(descending: prepared, options: options)
+            ? try Session(descending: prepared, options: options, precision: precision)
             : try Model(graph, options: options).session(for: types)
         loading = clock.now - start
         let (products, overflow) = prepared.multiplyAdds.multipliedReportingOverflow(by: isTraining ? 3 : 1)

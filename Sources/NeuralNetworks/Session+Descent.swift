@@ -5,7 +5,9 @@ extension Session {
     /// and the mean of squares of its first output goes down at a rate of 1e-4. What a training step costs, for whoever times it.
     ///
     /// - Throws: `GraphError` naming the node that has no gradient.
-    package convenience init(descending model: Graph, options: Model.Options) throws {
+    package convenience init(
+        descending model: Graph, options: Model.Options, precision: ProductPrecision = .f32
+    ) throws {
         var names: Set<String> = []
         var weights: [String] = []
         var statistics: [(state: Graph.Value, updated: Graph.Value)] = []
@@ -56,7 +58,7 @@ extension Session {
                 storages[graph[state].name] = Storage(copying: initial.storage)
             }
         }
-        let kernels = try KernelSet(try options.instructionSet ?? InstructionSet.preferred())
+        let kernels = try KernelSet(try options.instructionSet ?? InstructionSet.preferred(), precision: precision)
         let plan = try Plan(
             try graph.applying(Pass.training), kernels: kernels, weights: WeightCache(), states: storages)
         self.init(plan, pool: ThreadPool(threadCount: options.threads))

@@ -35,6 +35,9 @@ public struct Training: ~Copyable, Sendable {
         public var streams: Int?
         /// Whether examples are sequences of lengths of their own, which the data set gives.
         public var hasLengths: Bool
+        /// What the factors of matrix products are rounded to, where the processor multiplies them faster so; weights, sums and moments stay
+        /// float32 (Micikevicius et al. 2018, arXiv 1710.03740).
+        public var precision: ProductPrecision
         /// Threads that share the work of a step; 1 to 256.
         public var threads: Int
         /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
@@ -43,12 +46,14 @@ public struct Training: ~Copyable, Sendable {
         /// Neither limit nor average, on all processors, unless said otherwise.
         public init(
             gradientLimit: Float? = nil, averaging: Float? = nil, streams: Int? = nil, hasLengths: Bool = false,
-            threads: Int = Model.Options.processorCount, instructionSet: InstructionSet? = nil
+            precision: ProductPrecision = .f32, threads: Int = Model.Options.processorCount,
+            instructionSet: InstructionSet? = nil
         ) {
             self.gradientLimit = gradientLimit
             self.averaging = averaging
             self.streams = streams
             self.hasLengths = hasLengths
+            self.precision = precision
             self.threads = threads
             self.instructionSet = instructionSet
         }

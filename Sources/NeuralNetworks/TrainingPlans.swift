@@ -20,7 +20,8 @@ final class TrainingPlans: Sendable {
         }
         self.step = step
         self.states = states
-        kernels = try KernelSet(try options.instructionSet ?? InstructionSet.preferred())
+        kernels = try KernelSet(
+            try options.instructionSet ?? InstructionSet.preferred(), precision: options.precision)
         pool = ThreadPool(threadCount: options.threads)
     }
 

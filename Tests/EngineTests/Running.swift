@@ -9,7 +9,8 @@ struct Run {
     let states: [String: Storage]
 
     init(
-        _ graph: Graph, _ instructionSet: InstructionSet, threads: Int = 1, passes: [Pass] = Pass.inference
+        _ graph: Graph, _ instructionSet: InstructionSet, threads: Int = 1, passes: [Pass] = Pass.inference,
+        precision: ProductPrecision = .f32
     ) throws {
         let whole = try graph.applying(passes)
         #expect(whole.violations() == [])
@@ -17,7 +18,8 @@ struct Run {
             uniqueKeysWithValues: whole.states.map { state in
                 (whole[state].name, Storage(copying: whole.initialState(state)?.storage ?? Storage(byteCount: 0)))
             })
-        let plan = try Plan(whole, kernels: KernelSet(instructionSet), weights: WeightCache(), states: states)
+        let plan = try Plan(
+            whole, kernels: KernelSet(instructionSet, precision: precision), weights: WeightCache(), states: states)
         self.states = states
         session = Session(plan, pool: ThreadPool(threadCount: threads))
     }

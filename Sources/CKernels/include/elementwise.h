@@ -163,6 +163,7 @@
 ///
 /// ## Conversions, on n elements; no aliasing
 ///
+/// `pair_bf16`: y[i] has even[i] as bf16 in its lower half, odd[i] in its upper one.
 /// To f16 and bf16: to nearest, ties to even, overflow to ±inf, NaN quiet with its upper payload. To integers: towards zero,
 /// saturating, NaN to 0. To bool: x ≠ 0 (NaN is 1). From bool: any byte but 0 is 1. From i32 and i64: to nearest, ties to
 /// even.

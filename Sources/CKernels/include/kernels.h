@@ -73,6 +73,11 @@ typedef struct {
     size_t vector;               // floats of a vector
     size_t panel_columns;        // columns of a panel of packed weights
     size_t tile_rows;            // rows of the largest tile of a product
+    // window_product for floats that are pairs of bf16, the even one of K in the lower half, in input and panels alike: sums of both products,
+    // in float32. NULL where the processor has no instruction for it.
+    void (*_Nullable window_product_bf16)(const engram_window *window, const float *input, const float *panels, float *output,
+                                          const engram_epilogue *epilogue, size_t first_pixel, size_t last_pixel, size_t first_panel,
+                                          size_t last_panel, float *scratch);
 #define KERNEL(result, name, parameters) result (*_Nonnull name) parameters;
 #include "kernels.inc"
 #include "elementwise.inc"

@@ -108,21 +108,25 @@ extension Operators {
                 try finish(&step, product, isBias: isBias)
                 return
             }
-            let layout = WeightLayout(
-                tapOffsets: [0], channels: depth, channelStride: transposesB ? 1 : columns, columns: columns,
-                columnStride: transposesB ? depth : 1)
-            let panels = step.packed(1, [layout], purpose: "gemm \(transposesB)")[0]
-            let window = Window(
-                input: Window.Pixels(images: 1, height: 1, width: rows, channels: depth),
-                output: Window.Pixels(images: 1, height: 1, width: rows, channels: columns))
-            step.needScratch(window)
+            let isOfPairs = step.takesPairs(1, depth: depth)
+            let panels: Region
+            if isOfPairs {
+                panels = step.packedPairs(1, count: 1, depth: depth, columns: columns, isTransposed: !transposesB)[0]
+            } else {
+                let layout = WeightLayout(
+                    tapOffsets: [0], channels: depth, channelStride: transposesB ? 1 : columns, columns: columns,
+                    columnStride: transposesB ? depth : 1)
+                panels = step.packed(1, [layout], purpose: "gemm \(transposesB)")[0]
+            }
+            let window = step.matrix(rows: rows, depth: depth, columns: columns, isOfPairs: isOfPairs)
+            let x = isOfPairs ? step.pairs(step.input(0)) : step.input(0)
             if isPlain {
                 step.append(
                     step.kernels.product(
-                        window, step.input(0), panels: panels, bias: c, activation: activation, to: step.output()))
+                        window, x, panels: panels, bias: c, activation: activation, to: step.output()))
             } else {
                 let product = step.temporary(byteCount: rows * columns * 4)
-                step.append(step.kernels.product(window, step.input(0), panels: panels, to: product))
+                step.append(step.kernels.product(window, x, panels: panels, to: product))
                 try finish(&step, product, isBias: isBias)
             }
         }
@@ -164,6 +168,11 @@ extension Step {
     mutating func appendTransposedProduct(
         _ left: Region, leftStride: Int? = nil, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) {
+        if kernels.multipliesPairs, depth % 2 == 0, depth >= 32, rows * columns >= 1 << 14 {
+            appendTransposedProductOfPairs(
+                left, leftStride: leftStride ?? rows, right, depth: depth, rows: rows, columns: columns, to: output)
+            return
+        }
         if KernelSet.prefersTransposedProduct(depth: depth, rows: rows, columns: columns) {
             append(
                 kernels.transposedProduct(

@@ -82,12 +82,18 @@ extension Operators {
             let scratch = step.kernels.lstmScratchBytes(sizes.step(0, 0), inputs: inputs)
             let recurrent = step.gates(rows: rows, depth: sizes.units, r, sizes, stride: stride, scratch: scratch)
             let input = w.map { step.gates(rows: rows, depth: inputs, $0, sizes, stride: stride, scratch: scratch) }
+            // What the steps' products read, as pairs where the weights are.
+            let x = (w?.isOfPairs ?? false) ? step.pairs(step.input(0)) : step.input(0)
+            let floatBytes = x.byteCount == step.input(0).byteCount ? 4 : 2
+            let hiddenPairs =
+                r.isOfPairs ? (0..<2).map { _ in step.temporary(byteCount: rows * sizes.units * 2) } : nil
             for pass in 0..<sizes.passes {
                 let last = (hidden: sizes.state(step.output(1), pass), cell: sizes.state(step.output(2), pass))
                 var hidden = step.optionalInput(5).map { sizes.state($0, pass) }
                 var cell = step.optionalInput(6).map { sizes.state($0, pass) }
                 let bias = bias.map { sizes.part($0, pass, of: 4 * sizes.units) }
                 var left = sizes.steps
+                if let hidden, let hiddenPairs { step.append(step.kernels.pairs(hidden, to: hiddenPairs[left % 2])) }
                 for chunk in sizes.chunks(pass) {
                     let gates =
                         keepsGates
@@ -98,7 +104,7 @@ extension Operators {
                             step.kernels.product(
                                 step.gates(
                                     rows: chunk.count * rows, depth: inputs, w, sizes, stride: sizes.units),
-                                sizes.input(step.input(0), chunk), panels: w.regions[pass], bias: bias,
+                                sizes.input(x, chunk, floatBytes: floatBytes), panels: w.regions[pass], bias: bias,
                                 sharesPanels: true, range: sequence?.ofChunk(at: chunk.lowerBound), to: gates))
                     }
                     for time in sizes.times(chunk, pass) {
@@ -113,11 +119,14 @@ extension Operators {
                             hidden: (hidden, nextHidden), cell: (cell, nextCell))
                         lstm.y = other.map { _ in y }
                         lstm.gates = gates.map { sizes.part($0, time - chunk.lowerBound, of: rows * 4 * sizes.units) }
+                        if let hiddenPairs {
+                            lstm.pairs = (hidden.map { _ in hiddenPairs[(left + 1) % 2] }, hiddenPairs[left % 2])
+                        }
                         if takesSums {
                             lstm.added = sizes.sums(step.input(0), time, pass)
                         } else if !isChunked, let input, let w {
                             lstm.input = (
-                                sizes.input(step.input(0), time..<time + 1),
+                                sizes.input(x, time..<time + 1, floatBytes: floatBytes),
                                 LSTMStep.Product(input, panels: w.regions[pass], bias: bias)
                             )
                         }

@@ -35,9 +35,14 @@ extension Operators {
             let sizes = Recurrence(step, gates: 4, direction: direction)
             let (units, rows, kernels) = (sizes.units, sizes.rows, step.kernels)
             let sequence = step.sequenceLengths(sizes, step.optionalInput(4))
-            let r = step.recurrentPanelsBackward(
-                2, sizes.passes, columns: 4 * units, of: 4 * units, depth: units, purpose: "recurrent state, back")
-            let stateProduct = step.matrix(rows: rows, depth: 4 * units, columns: units)
+            let isOfPairs = step.takesPairs(2, depth: 4 * units)
+            let r =
+                isOfPairs
+                ? step.packedPairs(2, count: sizes.passes, depth: 4 * units, columns: units, isTransposed: true)
+                : step.recurrentPanelsBackward(
+                    2, sizes.passes, columns: 4 * units, of: 4 * units, depth: units, purpose: "recurrent state, back")
+            let stateProduct = step.matrix(rows: rows, depth: 4 * units, columns: units, isOfPairs: isOfPairs)
+            let pairs = isOfPairs ? step.temporary(byteCount: rows * 4 * units * 2) : nil
             let before = step.temporary(byteCount: sizes.steps * rows * units * 4)
             for pass in 0..<sizes.passes {
                 let initial = (5...6).map { index in step.optionalInput(index).map { sizes.state($0, pass) } }
@@ -55,9 +60,10 @@ extension Operators {
                             dy: step.optionalInput(9).map { sizes.output($0, time, pass) }, dHidden: dHidden,
                             dCell: dCell, dGates: dGates))
                     if earlier != nil || givesInitial {
+                        if let pairs { step.append(kernels.pairs(dGates, to: pairs)) }
                         step.append(
                             kernels.product(
-                                stateProduct, dGates, panels: r[pass], accumulate: true, sharesPanels: true,
+                                stateProduct, pairs ?? dGates, panels: r[pass], accumulate: true, sharesPanels: true,
                                 range: sequence?.ofStep(time),
                                 to: dHidden))
                     }
@@ -92,13 +98,19 @@ extension Step {
     /// dX = the sum over the passes of the gradients of the gates' sums times W, of input 1.
     mutating func appendInputGradient(_ sizes: Recurrence, gates: Region, to output: Region) {
         let width = sizes.gates * sizes.units
-        let w = recurrentPanelsBackward(
-            1, sizes.passes, columns: width, of: width, depth: sizes.inputs, purpose: "recurrent input, back")
-        let product = matrix(rows: sizes.steps * sizes.rows, depth: width, columns: sizes.inputs)
+        let isOfPairs = takesPairs(1, depth: width)
+        let w =
+            isOfPairs
+            ? packedPairs(1, count: sizes.passes, depth: width, columns: sizes.inputs, isTransposed: true)
+            : recurrentPanelsBackward(
+                1, sizes.passes, columns: width, of: width, depth: sizes.inputs, purpose: "recurrent input, back")
+        let product = matrix(
+            rows: sizes.steps * sizes.rows, depth: width, columns: sizes.inputs, isOfPairs: isOfPairs)
         for pass in 0..<sizes.passes {
+            let gates = sizes.kept(gates, sizes.gates, pass)
             append(
                 kernels.product(
-                    product, sizes.kept(gates, sizes.gates, pass), panels: w[pass], accumulate: pass > 0, to: output))
+                    product, isOfPairs ? pairs(gates) : gates, panels: w[pass], accumulate: pass > 0, to: output))
         }
     }
 }

@@ -124,9 +124,10 @@ struct Recurrence {
     /// A state's part of a pass.
     func state(_ region: Region, _ pass: Int) -> Region { part(region, pass, of: rows * units) }
 
-    /// A step's part of X.
-    func input(_ region: Region, _ times: Range<Int>) -> Region {
-        region.part(offset: times.lowerBound * rows * inputs * 4, byteCount: times.count * rows * inputs * 4)
+    /// The part of X that some steps have, which takes so many bytes a float.
+    func input(_ region: Region, _ times: Range<Int>, floatBytes: Int = 4) -> Region {
+        let size = rows * inputs * floatBytes
+        return region.part(offset: times.lowerBound * size, byteCount: times.count * size)
     }
 
     /// A step's sums of a pass, where X holds them: a row's passes are side by side.
@@ -168,6 +169,8 @@ struct GatePanels {
     let regions: [Region]
     /// Floats from a gate's panels to the next one's.
     let stride: Int
+    /// Whether they, and so what they are multiplied with, are pairs.
+    let isOfPairs: Bool
 }
 
 extension Step {
@@ -188,19 +191,40 @@ extension Step {
     }
 
     /// A product of a matrix's rows, which are to be scheduled one after the other with the same sizes.
-    mutating func matrix(rows: Int, depth: Int, _ output: Window.Pixels) -> Window {
-        let window = Window(input: Window.Pixels(images: 1, height: 1, width: rows, channels: depth), output: output)
+    mutating func matrix(rows: Int, depth: Int, _ output: Window.Pixels, isOfPairs: Bool = false) -> Window {
+        let window = Window(
+            input: Window.Pixels(images: 1, height: 1, width: rows, channels: isOfPairs ? depth / 2 : depth),
+            output: output, isOfPairs: isOfPairs)
         needScratch(window)
         return window
     }
 
     /// The same, to rows without gaps.
-    mutating func matrix(rows: Int, depth: Int, columns: Int) -> Window {
-        matrix(rows: rows, depth: depth, Window.Pixels(images: 1, height: 1, width: rows, channels: columns))
+    mutating func matrix(rows: Int, depth: Int, columns: Int, isOfPairs: Bool = false) -> Window {
+        matrix(
+            rows: rows, depth: depth, Window.Pixels(images: 1, height: 1, width: rows, channels: columns),
+            isOfPairs: isOfPairs)
     }
 
     /// Weights `[passes, gates·H, depth]` of input `index` in panels, for each pass those of a gate behind the other's.
     mutating func gatePanels(_ index: Int, _ sizes: Recurrence, depth: Int, purpose: String) -> GatePanels {
+        if takesPairs(index, depth: depth) {
+            let count = sizes.passes * sizes.gates
+            let matrices = pairs(input(index)), size = sizes.units * depth * 2
+            let layout = WeightLayout(
+                tapOffsets: [0], channels: depth / 2, channelStride: 1, columns: sizes.units, columnStride: depth / 2)
+            let stride = kernels.packedCount(layout)
+            let whole = temporary(byteCount: count * stride * 4)
+            for number in 0..<count {
+                append(
+                    kernels.pack(
+                        layout, matrices.part(offset: number * size, byteCount: size),
+                        into: whole.part(offset: number * stride * 4, byteCount: stride * 4)))
+            }
+            return GatePanels(
+                regions: (0..<sizes.passes).map { sizes.part(whole, $0, of: sizes.gates * stride) }, stride: stride,
+                isOfPairs: true)
+        }
         let panels = packed(
             index,
             (0..<sizes.passes * sizes.gates).map {
@@ -211,7 +235,7 @@ extension Step {
         return GatePanels(
             regions: (0..<sizes.passes).map {
                 panels[$0 * sizes.gates].joined(to: panels[($0 + 1) * sizes.gates - 1])
-            }, stride: (panels[1].offset - panels[0].offset) / 4)
+            }, stride: (panels[1].offset - panels[0].offset) / 4, isOfPairs: false)
     }
 
     /// A product of a matrix's rows with the panels of gates, to rows in which the gates are `stride` floats apart; `scratch` bytes are needed beside it.
@@ -221,9 +245,10 @@ extension Step {
         var output = Window.Pixels(images: 1, height: 1, width: rows, channels: sizes.units)
         output.pixelStride = sizes.gates * stride
         let window = Window(
-            input: Window.Pixels(images: 1, height: 1, width: rows, channels: depth),
+            input: Window.Pixels(images: 1, height: 1, width: rows, channels: panels.isOfPairs ? depth / 2 : depth),
             output: output,
-            groups: Window.Groups(count: sizes.gates, panelStride: panels.stride, outputStride: stride))
+            groups: Window.Groups(count: sizes.gates, panelStride: panels.stride, outputStride: stride),
+            isOfPairs: panels.isOfPairs)
         needScratch(window, beside: scratch)
         return window
     }
