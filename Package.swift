@@ -57,11 +57,13 @@ let package = Package(
         library("CSamplerate", pkgConfig: "samplerate", package: "libsamplerate0-dev"),
         // Without pkg-config, of whose flags SwiftPM refuses the macro that CKissFFT/shim.h defines.
         library("CKissFFT", package: "libkissfft-dev"),
+        library("CZlib", package: "zlib1g-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
         room("NeuralNetworks", ["Engine"]),
         room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
+        room("Text", ["CZlib"]),
         .target(
             name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
@@ -90,6 +92,7 @@ let package = Package(
         tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
+        tests(of: "Text"),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
         // The house rules, the README, and a package outside that depends on this one.

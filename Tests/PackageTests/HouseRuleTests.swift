@@ -10,6 +10,7 @@ import Testing
         ("ModelFiles", ["Engine", "SwiftProtobuf"]),
         ("Progress", []),
         ("Audio", ["CSndfile", "CSamplerate", "CKissFFT", "Engine"]),
+        ("Text", ["CZlib"]),
         ("Charts", ["CCairo"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
@@ -34,6 +35,7 @@ import Testing
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
         "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedKeywordModel.swift", "Sources/Terminal/SystemCalls.swift",
+        "Sources/Text/ByteStream.swift",
     ]
 
     @Test("there are sources to look at") func sources() { #expect(SourceFile.all.count > 100) }
