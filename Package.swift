@@ -43,6 +43,7 @@ let package = Package(
         .library(name: "ModelFiles", targets: ["ModelFiles"]),
         .executable(name: "engram", targets: ["engram"]),
         .executable(name: "keyword-transcribe", targets: ["keyword-transcribe"]),
+        .executable(name: "char-chat", targets: ["char-chat"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -83,6 +84,9 @@ let package = Package(
             ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio", "Charts", "CKeywordModel"]),
         command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "Engine", "Progress"]),
 
+        room("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
+        command("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress"]),
+
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
         .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
@@ -92,7 +96,6 @@ let package = Package(
         tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
-        tests(of: "Text"),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
         // The house rules, the README, and a package outside that depends on this one.

@@ -10,6 +10,8 @@ public enum Initializer: Hashable, Sendable {
     case glorotUniform
     /// Uniform within ± a limit.
     case uniform(limit: Float)
+    /// Zeros but for one of a number of equal blocks along the last dimension, which has a value: the bias of gates of which one is to begin open.
+    case block(Int, of: Int, value: Float)
     /// Normal with a given deviation.
     case normal(deviation: Float)
 
@@ -25,6 +27,9 @@ public enum Initializer: Hashable, Sendable {
         switch self {
         case .zeros: return Tensor(zeros: shape)
         case .ones: return Tensor(Array(repeating: Float(1), count: count), shape: shape)
+        case .block(let block, let blocks, let value):
+            let width = shape.last ?? 0
+            return Tensor((0..<count).map { $0 % width * blocks / width == block ? value : 0 }, shape: shape)
         case .heNormal: return Tensor(Self.normal(count, (2 / fanIn).squareRoot(), &random), shape: shape)
         case .normal(let deviation): return Tensor(Self.normal(count, deviation, &random), shape: shape)
         case .glorotUniform:

@@ -24,6 +24,8 @@ import Testing
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
+        ("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
+        ("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress", "Terminal", "ArgumentParser"]),
     ]
     private static let system: Set<String> = [
         "Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization",

@@ -23,13 +23,16 @@ public struct LSTM: RecurrentLayer {
     public var output: RecurrentOutput
     /// Whether the state goes on from one stretch of a sequence to the next.
     public var carriesState: Bool
+    /// What the forget gates' bias begins with, and then all other biases with 0: 1 lets a network remember from the start (Jozefowicz, Zaremba,
+    /// Sutskever 2015). nil: biases begin as weights do.
+    public var forgetBias: Float?
     public var kind: String { "lstm" }
 
     /// Layers of so many units.
     public init(
         _ units: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
         output: RecurrentOutput = .each,
-        carriesState: Bool = false
+        carriesState: Bool = false, forgetBias: Float? = nil
     ) {
         self.units = units
         levels = layers
@@ -37,9 +40,12 @@ public struct LSTM: RecurrentLayer {
         self.dropout = dropout
         self.output = output
         self.carriesState = carriesState
+        self.forgetBias = forgetBias
     }
 
     var gates: Int { 4 }
     var states: [String] { ["hidden", "cell"] }
+    /// Of the eight blocks of W's and R's biases the third: W's of f.
+    var bias: Initializer? { forgetBias.map { .block(2, of: 8, value: $0) } }
     func operation(_ direction: RecurrentDirection) -> any Operator { Operators.LSTM(direction: direction) }
 }

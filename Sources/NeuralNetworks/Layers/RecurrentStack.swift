@@ -19,10 +19,14 @@ protocol RecurrentLayer: Layer {
     var gates: Int { get }
     /// The states' names; the first is the hidden state.
     var states: [String] { get }
+    /// How the biases start; nil as the weights do.
+    var bias: Initializer? { get }
     func operation(_ direction: RecurrentDirection) -> any Operator
 }
 
 extension RecurrentLayer {
+    var bias: Initializer? { nil }
+
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
         let type = network.graph.type(of: x)
         guard type.shape.rank == 3, type.elementType == .f32 else {
@@ -47,7 +51,7 @@ extension RecurrentLayer {
             let start = Initializer.uniform(limit: 1 / Float(units).squareRoot())
             let w = try network.parameter("weight_\(level)", [passes, gates * units, inputs], start)
             let r = try network.parameter("recurrent_weight_\(level)", [passes, gates * units, units], start)
-            let b = try network.parameter("bias_\(level)", [passes, 2 * gates * units], start)
+            let b = try network.parameter("bias_\(level)", [passes, 2 * gates * units], bias ?? start)
             var begins: [Graph.Value?] = []
             for state in states {
                 begins.append(carriesState ? try network.carried("\(state)_\(level)", passes, units) : nil)

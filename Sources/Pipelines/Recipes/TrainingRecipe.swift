@@ -10,6 +10,7 @@ package import NeuralNetworks
 ///   schedule: {name: cosine, peak: 3e-3, warm_up_steps: 500}
 ///   gradient_limit: 1
 ///   averaging: 0.999
+///   precision: bf16
 ///   label_smoothing: 0.1
 ///   seed: 1
 ///   keep: best
@@ -27,6 +28,8 @@ package struct TrainingRecipe: RecipePart {
     package var gradientLimit: Float?
     /// The share that a moving average of the weights, which is what is judged and kept, keeps at each step; none where it is missing.
     package var averaging: Float?
+    /// What the factors of matrix products are rounded to, where the processor gains by it.
+    package var precision = ProductPrecision.f32
     /// The share of a target that goes to all classes alike.
     package var labelSmoothing: Float = 0
     /// Decides first weights, the order of examples, and how they vary.
@@ -60,11 +63,14 @@ package struct TrainingRecipe: RecipePart {
     ///
     /// - Parameters:
     ///   - input: an example's shape, without the batch.
+    ///   - elementType: what an example's elements are.
     ///   - examples: how many there are to learn from.
+    ///   - isStreamed: whether the examples of a batch go on in the next one.
     ///   - loss: what is made small; nil for the cross-entropy of classes, with the recipe's smoothing.
     /// - Throws: `GraphError` where a layer cannot take what comes before it, or labels would be smoothed that the loss has not.
     package func training(
-        _ network: some Layer, input: Shape, examples: Int, loss: Loss? = nil,
+        _ network: some Layer, input: Shape, of elementType: ElementType = .f32, examples: Int, loss: Loss? = nil,
+        isStreamed: Bool = false,
         threads: Int = Model.Options.processorCount,
         instructionSet: InstructionSet? = nil
     ) throws -> Training {
@@ -72,10 +78,11 @@ package struct TrainingRecipe: RecipePart {
             throw GraphError(fault: "label_smoothing is \(labelSmoothing) where no classes are learned")
         }
         return try Training(
-            network, input: input, loss: loss ?? .softmaxCrossEntropy(labelSmoothing: labelSmoothing),
+            network, input: input, of: elementType, loss: loss ?? .softmaxCrossEntropy(labelSmoothing: labelSmoothing),
             optimizer: optimizer.optimizer,
             schedule: schedule.schedule(steps: steps(examples: examples)), seed: seed,
             options: Training.Options(
-                gradientLimit: gradientLimit, averaging: averaging, threads: threads, instructionSet: instructionSet))
+                gradientLimit: gradientLimit, averaging: averaging, streams: isStreamed ? batchSize : nil,
+                precision: precision, threads: threads, instructionSet: instructionSet))
     }
 }

@@ -1,0 +1,92 @@
+internal import Engine
+internal import FoundationEssentials
+internal import Pipelines
+internal import Progress
+internal import Text
+
+/// The texts of a training: what is learned from, and what is held back to judge by.
+struct ChatTexts {
+    let code: CharacterCode
+    /// Talks with how often a pass has them; of a plain text a single one, cut nowhere.
+    private(set) var parts: [TalkDataset.Part] = []
+    /// By the file that they are of.
+    private(set) var heldOut: [(file: String, texts: [[Int64]])] = []
+
+    /// Reads a file, or the files of a folder that the recipe names (all where it names none).
+    ///
+    /// - Parameter known: the characters of a network that goes on learning; nil where they are those of the texts.
+    /// - Throws: `TextError` or ``ChatError`` that names what cannot be read or is missing.
+    init(_ data: String, _ recipe: ChatRecipe, known: CharacterCode?, progress: @escaping ProgressHandler) throws {
+        let files = try Self.files(data, recipe)
+        let formats = try files.map { try TextFormat(ofFileAt: $0.path) }
+        if files.count == 1, formats[0] == .plain {
+            let text = try PlainText.read(path: files[0].path) { progress(.message($0.description)) }
+            let code =
+                known
+                ?? CharacterCode(
+                    Vocabulary(of: CharacterCounts(of: text), coverage: recipe.coverage), isOfTalks: false)
+            guard !code.isOfTalks else {
+                throw ChatError(files[0].path, "plain text, where the network to go on with is one of talks")
+            }
+            let numbers = code.encode(text)
+            func part(_ share: [Double]) -> [Int64] {
+                guard share.count == 2 else { return [] }
+                return Array(numbers[Int(share[0] * Double(numbers.count))..<Int(share[1] * Double(numbers.count))])
+            }
+            self.code = code
+            parts = [TalkDataset.Part([part(recipe.shares.training)])]
+            let judged = part(recipe.shares.validation)
+            if !judged.isEmpty { heldOut = [(files[0].path, [judged])] }
+            return
+        }
+        if let plain = formats.firstIndex(of: .plain) {
+            throw ChatError(
+                files[plain].path, "plain text among talks",
+                remedy: "a plain text is learned alone; talks are lines of {\"turns\":[…]} or of Name: words")
+        }
+        var counts = CharacterCounts(), talks: [(learned: [Dialogue], heldOut: [Dialogue])] = []
+        for file in files {
+            progress(.message("reading \(file.path)"))
+            var reader = try DialogueReader(path: file.path) { progress(.message($0.description)) }
+            var learned: [Dialogue] = [], heldOut: [Dialogue] = []
+            while let (index, dialogue) = try reader.next() {
+                if index % recipe.validation.every == recipe.validation.first {
+                    heldOut.append(dialogue)
+                } else {
+                    learned.append(dialogue)
+                    for turn in dialogue.turns { counts.add(turn) }
+                }
+            }
+            talks.append((learned, heldOut))
+        }
+        code = known ?? CharacterCode(Vocabulary(of: counts, coverage: recipe.coverage), isOfTalks: true)
+        for (file, talks) in zip(files, talks) {
+            parts.append(TalkDataset.Part(talks.learned.map(code.encode), repeats: file.repeats))
+            var characters = 0
+            let judged = talks.heldOut.prefix { dialogue in
+                defer { characters += dialogue.characterCount }
+                return characters < recipe.validation.characters
+            }
+            heldOut.append((file.path, judged.map(code.encode)))
+        }
+    }
+
+    /// The files to read, and how often a pass has each.
+    private static func files(_ data: String, _ recipe: ChatRecipe) throws -> [(path: String, repeats: Double)] {
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
+            throw ChatError(data, "no such file or folder")
+        }
+        guard isFolder else { return [(data, 1)] }
+        let folder = data.hasSuffix("/") ? data : data + "/"
+        if !recipe.sets.isEmpty { return recipe.sets.map { (folder + $0.file, $0.repeats) } }
+        let names = ((try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []).sorted()
+        let endings = [".jsonl", ".jsonl.gz", ".txt", ".txt.gz"]
+        let found = names.filter { name in !name.hasPrefix(".") && endings.contains(where: name.hasSuffix) }
+        guard !found.isEmpty else {
+            throw ChatError(
+                data, "no texts in the folder", remedy: "they are called *.jsonl or *.txt, or those with .gz")
+        }
+        return found.map { (folder + $0, 1) }
+    }
+}

@@ -1,0 +1,36 @@
+package import Progress
+internal import Text
+
+extension CharacterEvaluation {
+    /// Judges a network on a file of dialogues, or of plain text.
+    ///
+    /// - Parameters:
+    ///   - window: characters after which a plain text begins anew; nil for once.
+    ///   - lines: of dialogues only those whose number leaves `remainder`; nil for all.
+    /// - Throws: `TextError` where the file cannot be read, ``ChatError`` where it is not what the model reads.
+    package init(
+        of model: CharacterModel, onFile file: String, window: Int?, lines: (modulus: Int, remainder: Int)?,
+        progress: @escaping ProgressHandler = { _ in }
+    ) throws {
+        let code = model.code
+        let isPlain = try TextFormat(ofFileAt: file) == .plain
+        guard code.isOfTalks != isPlain else {
+            throw ChatError(
+                file,
+                isPlain ? "plain text, where the model is one of talks" : "talks, where the model is one of plain text")
+        }
+        var texts: [[Int64]] = []
+        if isPlain {
+            let text = code.encode(try PlainText.read(path: file) { progress(.message($0.description)) })
+            let length = window ?? max(text.count, 1)
+            texts = stride(from: 0, to: text.count, by: length).map { Array(text[$0..<min(text.count, $0 + length)]) }
+        } else {
+            var reader = try DialogueReader(path: file) { progress(.message($0.description)) }
+            while let (index, dialogue) = try reader.next() {
+                if let lines, index % lines.modulus != lines.remainder { continue }
+                texts.append(code.encode(dialogue))
+            }
+        }
+        try self.init(of: model, on: texts)
+    }
+}

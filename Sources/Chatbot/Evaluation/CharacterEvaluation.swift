@@ -1,0 +1,76 @@
+internal import Engine
+internal import Glibc
+internal import Text
+
+/// How well a network foretells characters: its loss on texts, each from an empty state on.
+package struct CharacterEvaluation: Hashable, Sendable {
+    /// Characters that were foretold.
+    package private(set) var characters = 0
+    /// −Σ ln p of them.
+    package private(set) var nats = 0.0
+
+    package init() {}
+
+    package var natsPerCharacter: Double { nats / Double(max(characters, 1)) }
+    package var bitsPerCharacter: Double { natsPerCharacter / log(2) }
+
+    package static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum.characters += right.characters
+        sum.nats += right.nats
+        return sum
+    }
+
+    /// Texts that are read side by side, and characters of them at a time.
+    private static let rows = 64, steps = 64
+
+    /// Judges a network on texts.
+    ///
+    /// - Parameters:
+    ///   - texts: the numbers of each; before the first comes the code's beginning.
+    ///   - progress: told how many characters are done.
+    /// - Throws: `GraphError` where the model is not one over such numbers.
+    package init(
+        of model: CharacterModel, on texts: [[Int64]], progress: (Int) -> Void = { _ in }
+    ) throws {
+        // Of like length side by side, so that little is computed for nothing.
+        let sorted = texts.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
+        for start in stride(from: 0, to: sorted.count, by: Self.rows) {
+            let group = Array(sorted[start..<min(sorted.count, start + Self.rows)])
+            var state = model.emptyState(rows: group.count)
+            let longest = group[0].count
+            for place in stride(from: 0, to: longest, by: Self.steps) {
+                let steps = min(Self.steps, longest - place)
+                // Those that are over lie behind the others.
+                let active = group.prefix { $0.count > place }
+                state.keep(rows: active.count)
+                var inputs: [Int64] = []
+                for text in active {
+                    for step in place..<place + steps {
+                        inputs.append(step == 0 ? model.code.beginning : step <= text.count ? text[step - 1] : 0)
+                    }
+                }
+                let logits = try model.run(Tensor(inputs, shape: [active.count, steps]), &state)
+                let width = model.code.outputs
+                for (row, text) in active.enumerated() {
+                    for step in 0..<min(steps, text.count - place) {
+                        let first = (row * steps + step) * width
+                        add(
+                            logits[first..<first + width], model.code.output(text[place + step]),
+                            model.code.vocabulary.bitsPerEscape)
+                    }
+                }
+                progress(characters)
+            }
+        }
+    }
+
+    /// Counts a character, of whose number the logits tell; one that is not known costs what names it besides.
+    private mutating func add(_ logits: ArraySlice<Float>, _ target: Int64, _ bitsPerEscape: Double) {
+        let greatest = Double(logits.max() ?? 0)
+        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }
+        nats += greatest + log(sum) - Double(logits[logits.startIndex + Int(target)])
+        if target == 1 { nats += bitsPerEscape * log(2) }
+        characters += 1
+    }
+}

@@ -1,0 +1,77 @@
+package import Engine
+internal import ModelFiles
+
+/// A network over characters, ready to read and write; safe to share between threads.
+package struct CharacterModel: Sendable {
+    /// What a network remembers of texts side by side.
+    package struct State: Sendable {
+        /// By the name of the input that takes it, `[1, rows, units]` each.
+        fileprivate(set) var tensors: [String: Tensor]
+
+        /// Forgets all but the first rows.
+        package mutating func keep(rows: Int) {
+            for (name, tensor) in tensors where tensor.type.shape[1] != rows {
+                let shape = tensor.type.shape
+                tensors[name] = Tensor(
+                    Array(tensor.floats.prefix(rows * shape[2])), shape: [shape[0], rows, shape[2]])
+            }
+        }
+    }
+
+    package let model: Model
+    package let code: CharacterCode
+    private let input: String
+    private let output: String
+    private let units: [String: Int]
+
+    /// - Throws: `GraphError` where the network is not one over such characters.
+    package init(_ model: Model, code: CharacterCode) throws(GraphError) {
+        let graph = model.graph
+        guard let input = graph.inputs.first, let output = graph.outputs.first,
+            graph.type(of: input.value).elementType == .i64, input.dimensions.count == 2,
+            graph.type(of: output.value).shape.last == code.outputs
+        else {
+            throw GraphError(fault: "the network does not read numbers [batch, steps] and write \(code.outputs) logits")
+        }
+        var units: [String: Int] = [:]
+        for state in graph.inputs.dropFirst() {
+            let name = graph[state.value].name
+            guard state.dimensions.count == 3, case .fixed(let count) = state.dimensions[2],
+                graph.outputs.contains(where: { $0.name == "\(name).next" })
+            else { throw GraphError(fault: "the input '\(name)' is no state that goes on") }
+            units[name] = count
+        }
+        self.model = model
+        self.code = code
+        self.input = graph[input.value].name
+        self.output = output.name
+        self.units = units
+    }
+
+    /// Nothing is remembered yet.
+    package func emptyState(rows: Int) -> State {
+        State(tensors: units.mapValues { Tensor(zeros: [1, rows, $0]) })
+    }
+
+    /// Reads numbers `[rows, steps]`, and gives the logits of what follows each, `[rows, steps, outputs]`.
+    package func run(_ numbers: Tensor, _ state: inout State) throws(GraphError) -> [Float] {
+        var inputs = state.tensors
+        inputs[input] = numbers
+        let outputs = try model.run(inputs)
+        for name in units.keys { state.tensors[name] = outputs["\(name).next"] }
+        return outputs[output]?.floats ?? []
+    }
+}
+
+extension CharacterModel {
+    /// The model of an ONNX file.
+    ///
+    /// - Throws: ``ChatError``, `TextError` or `ModelFileError`, in a line that names the file and the fault.
+    package init(contentsOf path: String, options: Model.Options = .init()) throws {
+        let graph = try Graph(contentsOfONNX: path)
+        let metadata = try ChatMetadata(graph.metadata, file: path)
+        do { try self.init(Model(graph, options: options), code: metadata.code) } catch {
+            throw ChatError(path, error.description)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package import NeuralNetworks
+package import Pipelines
+
+/// The shape of a recurrent network over characters, as a recipe says it.
+///
+/// An embedding, layers of long short-term memory whose state goes on, and a dense layer. Source: Graves 2013, "Generating Sequences With
+/// Recurrent Neural Networks"; dropout between the layers as Zaremba, Sutskever, Vinyals 2014.
+package struct CharacterNetwork: RecipePart {
+    /// Dimensions of a character's vector.
+    package var embedding = 128
+    /// Units of each layer.
+    package var units = 512
+    package var layers = 2
+    /// The share of what goes into a layer, and into the last one, that is set to 0 in training.
+    package var dropout = 0.0
+
+    package init() {}
+
+    package func validate() throws(RecipeFault) {
+        try require("embedding", embedding, in: 1...4_096)
+        try require("units", units, in: 1...8_192)
+        try require("layers", layers, in: 1...16)
+        try require("dropout", dropout, in: 0...0.95)
+    }
+
+    /// The layers.
+    ///
+    /// - Shapes: i64 `[N, T]` → `[N, T, outputs]`, logits of the character that follows.
+    package func layers(inputs: Int, outputs: Int) -> Sequential {
+        Sequential {
+            Embedding(inputs, dimensions: embedding)
+            Dropout(Float(dropout))
+            LSTM(units, layers: layers, dropout: Float(dropout), carriesState: true, forgetBias: 1)
+            Dropout(Float(dropout))
+            Dense(outputs)
+        }
+    }
+}

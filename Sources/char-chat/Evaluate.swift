@@ -1,0 +1,61 @@
+import ArgumentParser
+import Chatbot
+import Engine
+import Progress
+import Terminal
+
+/// `char-chat evaluate FILE…`
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how well a model foretells the characters of texts.",
+        discussion: """
+            Of dialogues every turn is foretold after all that was said before it, each dialogue from an empty memory: the
+            characters of the turns, a line break behind each, and one more behind the last. Of plain text each character
+            is foretold after all before it, or with --window after those of its own stretch.
+
+            Example:
+              char-chat evaluate --json dialogues.jsonl
+            """)
+
+    @Option(help: ArgumentHelp("An ONNX file that char-chat train has made.", valueName: "file"))
+    var model: String
+
+    @Option(help: ArgumentHelp("Begin anew every so many characters of a plain text.", valueName: "n"))
+    var window: Int?
+
+    @Option(
+        name: .customLong("line-modulo"),
+        help: ArgumentHelp("Of dialogues only those whose line, from 0, leaves R divided by N: N,R.", valueName: "n,r"))
+    var lines: String?
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "Files of dialogues or plain text.")
+    var files: [String]
+
+    func run() throws {
+        let model = try CharacterModel(
+            contentsOf: model, options: Model.Options(threads: common.threads ?? Model.Options.processorCount))
+        let results = Results(of: CharChat.name, json: common.json)
+        for file in files {
+            let evaluation = try CharacterEvaluation(
+                of: model, onFile: file, window: window, lines: try selection(), progress: common.progress)
+            let bits = evaluation.bitsPerCharacter, nats = evaluation.natsPerCharacter
+            results.answer(
+                "\(file)\t\(evaluation.characters) characters\t\(FigureText.significant(nats)) nats\t\(FigureText.significant(bits)) bits a character",
+                json: [
+                    "file": .string(file), "characters": .integer(evaluation.characters),
+                    "nats_per_character": .number(nats), "bits_per_character": .number(bits),
+                ])
+        }
+    }
+
+    private func selection() throws -> (modulus: Int, remainder: Int)? {
+        guard let lines else { return nil }
+        let numbers = lines.split(separator: ",").compactMap { Int($0) }
+        guard numbers.count == 2, numbers[0] > 0, (0..<numbers[0]).contains(numbers[1]) else {
+            throw ValidationError("--line-modulo is '\(lines)'; 20,7 would be every twentieth line from the eighth on")
+        }
+        return (numbers[0], numbers[1])
+    }
+}
