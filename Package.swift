@@ -108,6 +108,7 @@ let package = Package(
             ],
             path: "Tests/FuzzReaders", swiftSettings: swift),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),
+        tests(of: "Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
         tests(of: "Charts"),
         tests(of: "Progress"),
         tests(of: "Terminal", ["Progress", argumentParser]),

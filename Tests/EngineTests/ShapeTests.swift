@@ -65,6 +65,12 @@ import Testing
             (Operators.Conv(window: SpatialWindow(kernel: 1)), [type(1 << 31, 0, 1, 1), type(1 << 31, 0, 1, 1)]),
             // A fuzzer's: 9 pixels under 196,617 taps, at 655,410 places.
             (Operators.ConvTranspose(window: SpatialWindow(kernel: 1)), [type(1, 1, 3, 3), type(1, 2, 3, 65_539)]),
+            // Another's: inputs of which no weight says that they are that wide.
+            (Operators.LSTM(), [type(3, 1, 216_172_782_113_783_810), type(1, 28, 2), type(1, 28, 7)]),
+            (Operators.LSTM(), [type(1, 1 << 57, 1), type(1, 28, 1), type(1, 28, 7)]),
+            (Operators.LSTM(), [type(1, 1, 1), type(1, 1, 1), type(1, 0, 1 << 60)]),
+            (Operators.GRU(), [type(1, 1 << 57, 1), type(1, 21, 1), type(1, 21, 7)]),
+            (Operators.GRU(), [type(1, 1, 1), type(1, 1, 1), type(1, 0, 1 << 60)]),
             (Operators.MaxPool(window: wide), [type(1 << 30, 1, 1, 1)]),
             (Operators.AveragePool(window: wide), [type(1 << 30, 1, 1, 1)]),
             (Operators.Conv(window: SpatialWindow(kernel: 1)), [type(1, 1, 1, 1), type(1, 1, 0, 1)]),

@@ -28,7 +28,7 @@ extension Operators {
             try inputs.count(in: 3...6)
             let sizes = try Recurrence(inputs, gates: 3, direction: direction)
             let kept = keepsGates ? [TensorType(.f32, try sizes.kept(3)), TensorType(.f32, try sizes.kept(1))] : []
-            return [TensorType(.f32, try sizes.output()), TensorType(.f32, sizes.state)] + kept
+            return [TensorType(.f32, try sizes.output()), TensorType(.f32, try sizes.state())] + kept
         }
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {

@@ -30,7 +30,7 @@ extension Operators {
             let sizes = try Recurrence(inputs, gates: 4, direction: direction, takesSums: takesSums)
             try sizes.checkState(inputs, 6, "initial_c")
             guard inputs.optional(7) == nil else { throw OperatorError("peepholes (P) are not supported") }
-            let state = TensorType(.f32, sizes.state)
+            let state = TensorType(.f32, try sizes.state())
             let kept = keepsGates ? [TensorType(.f32, try sizes.kept(4)), TensorType(.f32, try sizes.kept(1))] : []
             return [TensorType(.f32, try sizes.output()), state, state] + kept
         }

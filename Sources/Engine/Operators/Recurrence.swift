@@ -37,16 +37,18 @@ struct Recurrence {
         self.gates = gates
         (steps, rows, inputs, units) = (x[0], x[1], takesSums ? 0 : x[2], r[2])
         let passes = direction.count
-        // Weights that fit into memory have no sizes whose products overflow.
+        // Inputs may claim sizes whose products overflow.
+        let width = Int.clampedProduct(gates, units)
+        func isShape(_ shape: Shape, _ dimensions: Int...) -> Bool { shape.elementsEqual(dimensions) }
         if takesSums {
-            guard r == [passes, gates * units, units], x[2] == passes * gates * units else {
+            guard isShape(r, passes, width, units), x[2] == .clampedProduct(passes, width) else {
                 throw OperatorError(
                     "R \(r) does not go with the sums X \(x): [\(passes), \(gates)·H, H] and \(passes)·\(gates)·H of them are needed"
                 )
             }
         } else {
             let w = try operands.required(1, "W", rank: 3).shape
-            guard w == [passes, gates * units, inputs], r == [passes, gates * units, units] else {
+            guard isShape(w, passes, width, inputs), isShape(r, passes, width, units) else {
                 throw OperatorError(
                     "W \(w) and R \(r) do not go with X \(x): [\(passes), \(gates)·H, \(inputs)] and [\(passes), \(gates)·H, H] are needed"
                 )
@@ -55,11 +57,11 @@ struct Recurrence {
         guard steps <= Self.longest else {
             throw OperatorError("X \(x) has \(steps) steps; at most \(Self.longest) are supported")
         }
-        if operands.optional(3) != nil, try operands.required(3, "B").shape != [passes, 2 * gates * units] {
-            throw OperatorError(
-                "B has shape \(operands.types[3]?.shape ?? []); [\(passes), \(2 * gates * units)] is needed")
+        let biases = Int.clampedProduct(2, width)
+        if operands.optional(3) != nil, try !isShape(operands.required(3, "B").shape, passes, biases) {
+            throw OperatorError("B has shape \(operands.types[3]?.shape ?? []); [\(passes), \(biases)] is needed")
         }
-        if operands.optional(4) != nil, try operands.required(4, "sequence_lens", .i32).shape != [rows] {
+        if operands.optional(4) != nil, try !isShape(operands.required(4, "sequence_lens", .i32).shape, rows) {
             throw OperatorError(
                 "sequence_lens has shape \(operands.types[4]?.shape ?? []); [\(rows)] is needed")
         }
@@ -68,9 +70,9 @@ struct Recurrence {
 
     /// Checks an initial state, where it is given.
     func checkState(_ operands: Operands, _ index: Int, _ name: String) throws(OperatorError) {
-        if operands.optional(index) != nil, try operands.required(index, name).shape != state {
-            throw OperatorError("\(name) has shape \(operands.types[index]?.shape ?? []); \(state) is needed")
-        }
+        guard operands.optional(index) != nil else { return }
+        let own = try operands.required(index, name).shape, state = try state()
+        guard own == state else { throw OperatorError("\(name) has shape \(own); \(state) is needed") }
     }
 
     /// The sizes of a node whose shape rule has agreed.
@@ -83,7 +85,7 @@ struct Recurrence {
 
     var passes: Int { direction.count }
     /// The shape of a state.
-    var state: Shape { [passes, rows, units] }
+    func state() throws(OperatorError) -> Shape { try Shape(inferred: [passes, rows, units]) }
     /// The shape of Y.
     func output() throws(OperatorError) -> Shape { try Shape(inferred: [steps, passes, rows, units]) }
     /// The shape of something that is kept for the gradient, so many times the units wide.

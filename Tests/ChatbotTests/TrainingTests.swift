@@ -1,0 +1,120 @@
+import Chatbot
+import Engine
+import Foundation
+import ModelFiles
+import Pipelines
+import Testing
+
+@Suite struct TrainingTests {
+    private static let recipe = """
+        name: small
+        coverage: 1
+        network: {embedding: 8, units: 24}
+        steps: 12
+        validation: {every: 10, first: 3}
+        training:
+          epochs: 3
+          batch_size: 4
+          schedule: {name: constant, peak: 1e-2}
+          precision: bf16
+
+        """
+
+    private func write(_ text: String, _ path: String) throws {
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+
+    private func talks(_ count: Int) -> String {
+        (0..<count).map { #"{"turns":["ping \#($0 % 7)","pong \#($0 % 7)","ping","pong"]}"# + "\n" }.joined()
+    }
+
+    @Test("talks are learned, the model says what it is, and goes on learning") func talks() throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe, folder + "/small.yaml")
+            try write(talks(200) + "no talk\n", folder + "/talks.jsonl")
+            func train(_ output: String, from start: String? = nil) throws -> [Double] {
+                var messages: [String] = []
+                let training = try ChatTraining(
+                    recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", from: start, threads: 1)
+                let (run, outcome) = try training.run(output: folder + "/" + output, existing: .refuse) {
+                    if case .message(let text) = $0 { messages.append(text) }
+                }
+                #expect(messages.contains { $0.contains("talks.jsonl:201") }, "\(messages)")
+                #expect(FileManager.default.fileExists(atPath: run.modelPath))
+                return outcome.epochs.map { $0.validation.first { $0.name == "bits" }?.value ?? .nan }
+            }
+            let bits = try train("a")
+            #expect(bits.count == 3 && bits[2] < bits[0] && bits[2] < 2, "\(bits)")
+            let further = try train("b", from: folder + "/a/model.onnx")
+            #expect(further[0] < bits[1], "\(further) after \(bits)")
+            let model = try CharacterModel(contentsOf: folder + "/a/model.onnx", options: .init(threads: 1))
+            #expect(model.code.isOfTalks && model.code.vocabulary.number(of: "p") > 1)
+            let evaluation = try CharacterEvaluation(
+                of: model, onFile: folder + "/talks.jsonl", window: nil, lines: (10, 3))
+            #expect(abs(evaluation.bitsPerCharacter - bits[2]) < 1e-5)
+            let graph = try Graph(contentsOfONNX: folder + "/a/model.onnx")
+            #expect(graph.metadata["engram.task"] == "characters" && graph.metadata["engram.recipe"] == Self.recipe)
+        }
+    }
+
+    @Test("a plain text is learned by shares") func plain() throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe + "shares: {training: [0, 0.5], validation: [0.5, 0.6]}\n", folder + "/small.yaml")
+            try write(String(repeating: "the cat sat on the mat.\n", count: 100), folder + "/text.txt")
+            let training = try ChatTraining(
+                recipe: folder + "/small.yaml", data: folder + "/text.txt", threads: 1)
+            let (run, outcome) = try training.run(output: folder + "/run", existing: .refuse)
+            #expect(outcome.kept.validation.contains { $0.name == "nats" && $0.value < 2 })
+            #expect(try !CharacterModel(contentsOf: run.modelPath).code.isOfTalks)
+        }
+    }
+
+    @Test("what cannot be trained is told before a folder is made") func faults() throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe, folder + "/small.yaml")
+            try write(Self.recipe + "sets: [{file: missing.jsonl}]\n", folder + "/sets.yaml")
+            try write(Self.recipe + "shares: {training: [0.5, 0.2]}\n", folder + "/shares.yaml")
+            try FileManager.default.createDirectory(atPath: folder + "/data", withIntermediateDirectories: true)
+            func fault(_ recipe: String, _ data: String) -> String {
+                do {
+                    _ = try ChatTraining(recipe: folder + "/" + recipe, data: folder + "/" + data, threads: 1).run(
+                        output: folder + "/run", existing: .refuse)
+                    return "nothing"
+                } catch { return "\(error)".replacingOccurrences(of: folder + "/", with: "") }
+            }
+            #expect(fault("small.yaml", "nowhere") == "nowhere: no such file or folder")
+            #expect(fault("small.yaml", "data").hasPrefix("data: no texts in the folder"))
+            #expect(fault("sets.yaml", "data").hasPrefix("data/missing.jsonl: "))
+            #expect(fault("shares.yaml", "data").contains("[0.5, 0.2]"))
+            try write(talks(20), folder + "/data/a.jsonl")
+            try write("Only words.\nAnd more of them.\n", folder + "/data/b.txt")
+            #expect(fault("small.yaml", "data").hasPrefix("data/b.txt: plain text among talks"))
+            #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
+        }
+    }
+
+    @Test("a model of something else is refused") func foreign() throws {
+        try Talks.withFolder { folder in
+            var graph = Graph()
+            let x = graph.addInput("x", dimensions: ["batch", 3])
+            graph.addOutput("y", try graph.append(Operators.Relu(), [x])[0])
+            let path = folder + "/other.onnx"
+            for (metadata, words) in [
+                ([:], "not a model of characters"), (["engram.task": "keywords"], "a model for 'keywords'"),
+                (["engram.task": "characters"], "no engram.vocabulary"),
+                (["engram.task": "characters", "engram.vocabulary": "abc"], "engram.text"),
+                (
+                    ["engram.task": "characters", "engram.vocabulary": "abc", "engram.text": "talks"],
+                    "the network does not read numbers"
+                ),
+            ] as [([String: String], String)] {
+                graph.metadata = metadata
+                try graph.write(toONNX: path)
+                do {
+                    _ = try CharacterModel(contentsOf: path)
+                    Issue.record("\(words) was not told")
+                } catch { #expect("\(error)".contains(words) && "\(error)".hasPrefix(path)) }
+            }
+        }
+    }
+}
