@@ -93,7 +93,7 @@ let package = Package(
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter", cSettings: c),
 
         tests(of: "Kernels", ["CKernels"]),
-        tests(of: "Engine", ["Kernels", "OperatorCases", "AllocationCounter"], goldens: true),
+        tests(of: "Engine", ["Kernels", "ModelFiles", "OperatorCases", "AllocationCounter"], goldens: true),
         tests(of: "NeuralNetworks", ["Engine", "Kernels", "ModelFiles", "AllocationCounter"], goldens: true),
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),

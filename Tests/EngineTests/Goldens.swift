@@ -1,12 +1,18 @@
 import Engine
 import Foundation
+import ModelFiles
 
-/// What other implementations compute, as `tools/goldens/operators.py`, `recurrent.py` and `gradients.py` wrote it.
+/// What other implementations compute, as `tools/goldens/operators.py`, `nodes.py`, `recurrent.py` and `gradients.py` wrote it.
 struct Goldens {
     struct Place: Decodable {
         let type: String
         let shape: [Int]
         let offset: Int
+    }
+
+    /// Where an ONNX model lies.
+    struct Chunk: Decodable {
+        let offset, byteCount: Int
     }
 
     /// Attributes by ONNX's names, and settings by PyTorch's.
@@ -15,7 +21,8 @@ struct Goldens {
         var auto_pad, direction, mode, coordinate_transformation_mode: String?
         var group, ceil_mode, count_include_pad, transA, transB, axis, allowzero, kernel, stride, pad,
             linear_before_reset: Int?
-        var alpha, beta, epsilon, momentum, smoothing, weight_decay, eps, limit, rate: Float?
+        var alpha, beta, epsilon, momentum, smoothing, weight_decay, eps, limit, rate, positive_weight,
+            focusing: Float?
         var nesterov: Bool?
         var betas: [Float]?
     }
@@ -27,6 +34,8 @@ struct Goldens {
         let inputs: [Place?]
         let constants: [Int]
         let outputs: [Place]
+        /// The case as a graph, where it is a node of ONNX.
+        let model: Chunk?
     }
 
     private struct File: Decodable { let cases: [Entry] }
@@ -45,6 +54,11 @@ struct Goldens {
     func tensor(_ place: Place) throws -> Tensor {
         let type = TensorType(ElementType(rawValue: place.type) ?? .f32, Shape(place.shape))
         return try Tensor(bytes: Array(bytes[place.offset..<place.offset + type.byteCount]), type)
+    }
+
+    /// A node's graph, of which inputs are called by their places.
+    func graph(_ model: Chunk) throws -> Graph {
+        try Graph(onnx: Array(bytes[model.offset..<model.offset + model.byteCount]), name: "golden")
     }
 }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Writes Tests/EngineTests/Goldens: what ONNX Runtime and PyTorch compute for the engine's operators.
+"""Writes Tests/EngineTests/Goldens/operators.*: what ONNX Runtime and PyTorch compute for the layers of convolutional networks.
 
     python3 -m venv /tmp/goldens && /tmp/goldens/bin/pip install torch==2.13.0 onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
     /tmp/goldens/bin/python tools/goldens/operators.py [DIRECTORY]
 
 Versions: torch 2.13.0 (CPU), onnx 1.23.2, onnxruntime 1.32.0, numpy 2.4.6. Seed 20260101.
 
-Each file is operators-N.json's case with its tensors in operators.bin: float32 (f32), int32 (i32) or int64 (i64), little-endian, one after the other.
+The cases stand in the .json, their tensors in the .bin: little-endian, one after the other; then the ONNX models of the cases that are
+a node, whose inputs are called by their places and which hold those that are constants. nodes.py, recurrent.py and gradients.py extend
+this.
 """
 import json
 import pathlib
@@ -16,55 +18,73 @@ import numpy as np
 import onnx
 import onnxruntime
 import torch
-from onnx import TensorProto, helper
+import torch.nn.functional as F
+from onnx import helper, numpy_helper
 
 VERSIONS = {"torch": "2.13.0", "onnx": "1.23.2", "onnxruntime": "1.32.0", "numpy": "2.4.6"}
 SEED = 20260101
 random = np.random.default_rng(SEED)
 blob = bytearray()
 cases = []
+models = []
+KINDS = {"f16": "<f2", "i8": "<i1", "u8": "<u1", "i32": "<i4", "i64": "<i8", "bool": "|b1"}
 
 
 def put(array):
     """Appends a tensor; gives where it lies."""
     array = np.asarray(array)
-    kind = {np.dtype(np.int64): "i64", np.dtype(np.int32): "i32"}.get(array.dtype, "f32")
-    array = array.astype({"i64": "<i8", "i32": "<i4", "f32": "<f4"}[kind])
+    kind = next((name for name, kind in KINDS.items() if array.dtype == np.dtype(kind)), "f32")
+    array = array.astype(KINDS.get(kind, "<f4"))
     place = {"type": kind, "shape": list(array.shape), "offset": len(blob)}
     blob.extend(array.tobytes())
     return place
 
 
-def case(source, operator, attributes, inputs, outputs, constants=()):
+def case(source, operator, attributes, inputs, outputs, constants=(), model=None):
     cases.append({
         "source": source, "operator": operator, "attributes": attributes,
         "inputs": [None if tensor is None else put(tensor) for tensor in inputs],
         "constants": list(constants),
         "outputs": [put(tensor) for tensor in outputs],
     })
+    if model:
+        models.append((cases[-1], model))
 
 
 def uniform(*shape, low=-1.0, high=1.0):
     return random.uniform(low, high, shape).astype(np.float32)
 
 
-def onnx_case(operator, attributes, inputs, opset=21, outputs=1, constants=()):
-    """One node, run by ONNX Runtime without optimisations."""
-    names = [f"i{index}" if tensor is not None else "" for index, tensor in enumerate(inputs)]
-    given = {name: tensor for name, tensor in zip(names, inputs) if name}
-    node = helper.make_node(operator, names, [f"o{index}" for index in range(outputs)], **attributes)
-    kinds = {np.dtype(np.float32): TensorProto.FLOAT, np.dtype(np.int64): TensorProto.INT64,
-             np.dtype(np.int32): TensorProto.INT32}
+def node_model(operator, attributes, inputs, opset, outputs, constants):
+    """A node as a model; `outputs` are the types of its outputs, or None for each."""
+    kinds = [None if tensor is None else helper.np_dtype_to_tensor_dtype(tensor.dtype) for tensor in inputs]
+    names = ["" if tensor is None else f"{index}" for index, tensor in enumerate(inputs)]
+    node = helper.make_node(operator, names, [f"o{index}" for index in range(len(outputs))], **attributes)
     graph = helper.make_graph(
         [node], "case",
-        [helper.make_tensor_value_info(name, kinds[tensor.dtype], tensor.shape) for name, tensor in given.items()],
-        [helper.make_tensor_value_info(f"o{index}", TensorProto.FLOAT, None) for index in range(outputs)])
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+        [helper.make_tensor_value_info(name, kinds[index], inputs[index].shape)
+         for index, name in enumerate(names) if name and index not in constants],
+        [helper.make_tensor_value_info(f"o{index}", kind, None) if kind else onnx.ValueInfoProto(name=f"o{index}")
+         for index, kind in enumerate(outputs)],
+        [numpy_helper.from_array(inputs[index], names[index]) for index in constants if names[index]])
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=10)
+
+
+def node_case(source, operator, attributes, inputs, results, opset, constants=()):
+    """One node whose results are given."""
+    kinds = [helper.np_dtype_to_tensor_dtype(result.dtype) for result in results]
+    model = node_model(operator, attributes, inputs, opset, kinds, constants)
+    case(source, operator, attributes, inputs, results, constants, model.SerializeToString(deterministic=True))
+
+
+def onnx_case(operator, attributes, inputs, opset=21, outputs=1, constants=()):
+    """One node, run by ONNX Runtime without optimisations."""
+    model = node_model(operator, attributes, inputs, opset, [None] * outputs, constants)
+    given = {f"{index}": tensor for index, tensor in enumerate(inputs) if tensor is not None and index not in constants}
     options = onnxruntime.SessionOptions()
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    results = session.run(None, given)
-    case("onnxruntime", operator, attributes, inputs, results, constants)
+    node_case("onnxruntime", operator, attributes, inputs, session.run(None, given), opset, constants)
 
 
 def onnx_cases():
@@ -134,7 +154,7 @@ def gradient_cases():
         (1, 3, 4, (9, 9), (2, 2), (3, 3), (1, 0), (1, 1), 1), (1, 2, 3, (3, 3), (5, 5), (1, 1), (2, 2), (1, 1), 1),
     ]:
         x, w, b = leaf(uniform(images, channels, *size)), leaf(uniform(outputs, channels // groups, *kernel)), leaf(uniform(outputs))
-        y = torch.nn.functional.conv2d(x, w, b, strides, pads, dilations, groups)
+        y = F.conv2d(x, w, b, strides, pads, dilations, groups)
         dy = uniform(*y.shape)
         y.backward(torch.tensor(dy))
         case("torch", "ConvGradients", {"strides": strides, "pads": pads, "dilations": dilations, "group": groups},
@@ -144,7 +164,7 @@ def gradient_cases():
         x, w, b = leaf(uniform(*shape, low=-1, high=3)), leaf(uniform(channels)), leaf(uniform(channels))
         mean, variance = uniform(channels), uniform(channels, low=0.5, high=2)
         new = torch.tensor(mean), torch.tensor(variance)
-        y = torch.nn.functional.batch_norm(x, *new, w, b, True, momentum, epsilon)
+        y = F.batch_norm(x, *new, w, b, True, momentum, epsilon)
         dy = uniform(*shape)
         y.backward(torch.tensor(dy))
         case("torch", "BatchNormalizationTraining", {"momentum": 1 - momentum, "epsilon": epsilon},
@@ -152,15 +172,15 @@ def gradient_cases():
     for rows, classes, smoothing in [(5, 7, 0.0), (5, 7, 0.1), (9, 33, 0.3), (1, 2, 0.0)]:
         logits = leaf(uniform(rows, classes, low=-4, high=4))
         targets = random.integers(0, classes, rows).astype(np.int64)
-        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(targets), label_smoothing=smoothing)
+        loss = F.cross_entropy(logits, torch.tensor(targets), label_smoothing=smoothing)
         loss.backward()
         case("torch", "SoftmaxCrossEntropyGradient", {"smoothing": smoothing}, [logits.detach(), targets], [loss.detach(), logits.grad])
     for kind, arguments in [("MaxPool", (3, 2, 1)), ("AveragePool", (3, 2, 1)), ("MaxPool", (2, 2, 0)), ("AveragePool", (2, 2, 0))]:
         x = leaf(uniform(2, 5, 7, 6))
         if kind == "MaxPool":
-            y = torch.nn.functional.max_pool2d(x, *arguments)
+            y = F.max_pool2d(x, *arguments)
         else:
-            y = torch.nn.functional.avg_pool2d(x, *arguments, count_include_pad=False)
+            y = F.avg_pool2d(x, *arguments, count_include_pad=False)
         dy = uniform(*y.shape)
         y.backward(torch.tensor(dy))
         kernel, stride, pad = arguments
@@ -192,6 +212,25 @@ def trajectory_cases():
         case("torch", kind + "Trajectory", {**settings, "limit": limit or 1e9, "rate": 0.01}, start + gradients, after + norms)
 
 
+def loss_cases():
+    for weight, focus in [(1.0, 0.0), (3.0, 0.0), (2.0, 1.5)]:
+        logits, targets = leaf(uniform(4, 7, low=-5, high=5)), torch.tensor(random.integers(0, 2, (4, 7)).astype(np.float32))
+        if focus == 0:
+            loss = F.binary_cross_entropy_with_logits(logits, targets, pos_weight=torch.tensor(weight))
+        else:
+            # Lin et al. 2017, equation 4.
+            positive = torch.sigmoid(-logits) ** focus * F.logsigmoid(logits)
+            negative = torch.sigmoid(logits) ** focus * F.logsigmoid(-logits)
+            loss = -(weight * targets * positive + (1 - targets) * negative).mean()
+        loss.backward()
+        case("torch", "BinaryCrossEntropyGradient", {"positive_weight": weight, "focusing": focus},
+             [logits.detach(), targets], [loss.detach(), logits.grad])
+    x = leaf(uniform(3, 5, 2))
+    loss = F.mse_loss(x, torch.zeros_like(x))
+    loss.backward()
+    case("torch", "MeanSquaresGradient", {}, [x.detach()], [loss.detach(), x.grad])
+
+
 def start():
     for name, version in VERSIONS.items():
         found = sys.modules[name].__version__.split("+")[0]
@@ -200,13 +239,21 @@ def start():
     torch.set_num_threads(1)
 
 
+def plain(tensor):
+    """A tensor among the attributes."""
+    return numpy_helper.to_array(tensor).tolist()
+
+
 def write(name, script):
     """Writes name.json and name.bin."""
     directory = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "Tests/EngineTests/Goldens")
     directory.mkdir(parents=True, exist_ok=True)
+    for entry, model in models:
+        entry["model"] = {"offset": len(blob), "byteCount": len(model)}
+        blob.extend(model)
     text = {"script": script, "versions": VERSIONS, "seed": SEED, "cases": cases}
     # A case a line, so that a change shows in a comparison.
-    lines = ",\n".join(json.dumps(entry) for entry in cases)
+    lines = ",\n".join(json.dumps(entry, default=plain) for entry in cases)
     head = json.dumps({key: value for key, value in text.items() if key != "cases"})[:-1]
     (directory / f"{name}.json").write_text(f'{head}, "cases": [\n{lines}\n]}}\n')
     (directory / f"{name}.bin").write_bytes(blob)
@@ -218,4 +265,5 @@ if __name__ == "__main__":
     onnx_cases()
     gradient_cases()
     trajectory_cases()
+    loss_cases()
     write("operators", "tools/goldens/operators.py")
