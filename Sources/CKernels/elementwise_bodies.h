@@ -16,6 +16,7 @@
 #include "loss_body.h"
 #include "recurrent_body.h"
 #include "reduction_body.h"
+#include "row_dots_body.h"
 #include "transposition_body.h"
 #include "random_body.h"
 #include "optimizer_body.h"

@@ -18,7 +18,8 @@ package final class Plan: Sendable {
     package struct Port: Sendable {
         package let name: String
         package let type: TensorType
-        package let region: Region
+        /// Where it lies in the arena or a storage; nil where an input is read where its tensor lies.
+        package let region: Region?
     }
 
     package let kernels: KernelSet
@@ -67,23 +68,30 @@ package final class Plan: Sendable {
     ///   - block: the same graph's plan for a batch of `rows`, in which row follows from row.
     init(_ graph: Graph, batch: Int, of rows: Int, through block: Plan) {
         var layout = ArenaLayout()
-        func port(_ name: String, _ type: TensorType) -> Port {
-            Port(
-                name: name, type: type,
-                region: Region(arena: layout.allocate(type.byteCount), byteCount: type.byteCount))
+        inputs = graph.inputs.map {
+            Port(name: graph[$0.value].name, type: graph.type(of: $0.value), region: nil)
         }
-        inputs = graph.inputs.map { port(graph[$0.value].name, graph.type(of: $0.value)) }
-        outputs = graph.outputs.map { port($0.name, graph.type(of: $0.value)) }
-        func ports(_ wholes: [Port], _ blocks: [Port]) -> [Job.BlockPort] {
-            zip(wholes, blocks).map { Job.BlockPort(whole: $0.region, block: $1.region) }
+        let wholes = graph.outputs.map { output in
+            let bytes = graph.type(of: output.value).byteCount
+            return Region(arena: layout.allocate(bytes), byteCount: bytes)
+        }
+        outputs = zip(graph.outputs, wholes).map {
+            Port(name: $0.name, type: graph.type(of: $0.value), region: $1)
         }
         let job = Job.blocks(
-            of: rows, in: batch, block.steps.flatMap(\.jobs), inputs: ports(inputs, block.inputs),
-            outputs: ports(outputs, block.outputs))
+            of: rows, in: batch, block.steps.flatMap(\.jobs),
+            inputs: zip(inputs, block.inputs).enumerated().compactMap { number, ports in
+                ports.1.region.map {
+                    Job.BlockInput(number: number, byteCount: ports.0.type.byteCount, block: $0)
+                }
+            },
+            outputs: zip(wholes, block.outputs).compactMap { whole, port in
+                port.region.map { Job.BlockOutput(whole: whole, block: $0) }
+            })
         steps = [
             PlannedStep(
                 node: "\(job.count) blocks of \(rows)", operation: "Blocks", inputs: inputs.map(\.type),
-                outputs: outputs.map(\.type), outputRegions: outputs.map(\.region), jobs: [job])
+                outputs: outputs.map(\.type), outputRegions: wholes, jobs: [job])
         ]
         kernels = block.kernels
         arenaBytes = layout.size

@@ -9,7 +9,7 @@ package final class Session {
         self.plan = plan
         workspace = Workspace(
             arenaBytes: plan.arenaBytes, scratchBytes: plan.scratchBytes, pool: pool,
-            block: plan.block.map { ($0.arenaBytes, $0.scratchBytes) })
+            block: plan.block.map { ($0.arenaBytes, $0.scratchBytes) }, givenCount: plan.inputs.count)
     }
 
     /// Bytes that the session holds.
@@ -21,7 +21,11 @@ package final class Session {
     package func set(_ index: Int, to tensor: Tensor) {
         let port = plan.inputs[index]
         precondition(tensor.type == port.type, "\(tensor.type) for the input '\(port.name)' of type \(port.type)")
-        workspace.write(tensor.storage, to: port.region)
+        if let region = port.region {
+            workspace.write(tensor.storage, to: region)
+        } else {
+            workspace.give(tensor.storage, number: index)
+        }
     }
 
     /// Runs all steps; allocates nothing.
@@ -32,6 +36,7 @@ package final class Session {
     /// An output's elements, copied.
     package func output(_ index: Int) -> Tensor {
         let port = plan.outputs[index]
-        return Tensor(port.type, storage: workspace.read(port.region))
+        guard let region = port.region else { preconditionFailure("the output '\(port.name)' lies nowhere") }
+        return Tensor(port.type, storage: workspace.read(region))
     }
 }

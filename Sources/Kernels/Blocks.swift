@@ -1,6 +1,22 @@
 extension Job {
-    /// A whole and its blocks: where the rows of a batch lie, and where those of one block.
-    package struct BlockPort: Sendable {
+    /// An input whose blocks are copied from the tensor that a workspace was given.
+    package struct BlockInput: Sendable {
+        let number: Int
+        let byteCount: Int
+        let block: Region
+
+        /// - Parameters:
+        ///   - number: by which the workspace knows the tensor, of `byteCount` bytes.
+        ///   - block: where a block's rows go.
+        package init(number: Int, byteCount: Int, block: Region) {
+            self.number = number
+            self.byteCount = byteCount
+            self.block = block
+        }
+    }
+
+    /// An output: where the rows of a batch lie, and those of one block.
+    package struct BlockOutput: Sendable {
         let whole: Region
         let block: Region
 
@@ -20,16 +36,16 @@ extension Job {
     ///   - rows: the rows of a block.
     ///   - batch: the rows of the batch, at least as many.
     package static func blocks(
-        of rows: Int, in batch: Int, _ jobs: [Job], inputs: [BlockPort], outputs: [BlockPort]
+        of rows: Int, in batch: Int, _ jobs: [Job], inputs: [BlockInput], outputs: [BlockOutput]
     ) -> Job {
         precondition(rows > 0 && rows <= batch, "blocks of \(rows) rows in a batch of \(batch)")
         return Job("blocks", count: (batch + rows - 1) / rows) { workspace, task, worker in
             let block = workspace.blockWorkspace(of: worker)
             let start = min(task * rows, batch - rows), known = task * rows - start
-            for port in inputs {
-                let row = port.whole.byteCount / batch
-                unsafe block.pointer(port.block, as: UInt8.self).update(
-                    from: workspace.pointer(port.whole, as: UInt8.self) + start * row, count: rows * row)
+            for input in inputs {
+                let row = input.byteCount / batch
+                unsafe block.pointer(input.block, as: UInt8.self).update(
+                    from: workspace.given(input.number) + start * row, count: rows * row)
             }
             for job in jobs {
                 for task in 0..<job.count { job.body(block, task, 0) }

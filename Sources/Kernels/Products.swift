@@ -187,6 +187,30 @@ extension KernelSet {
     }
 }
 
+/// Products with a single column.
+extension KernelSet {
+    /// output[row] = activation(Σ x[row]·column + bias): no panel, of which all columns but one would be zeros.
+    ///
+    /// - Parameters:
+    ///   - column: `depth` floats.
+    ///   - bias: one float; nil for none.
+    package func rowDots(
+        _ x: Region, column: Region, rows: Int, depth: Int, bias: Region?, activation: FusedActivation,
+        to output: Region
+    ) -> Job {
+        precondition(
+            x.floatCount >= rows * depth && column.floatCount >= depth && output.floatCount >= rows,
+            "\(rows) rows of \(depth) times a column")
+        return cut("row_dots_\(instructionSet)", rows, cost: depth, grain: Self.grain / 8) {
+            [self] workspace, first, last, _ in
+            unsafe table.pointee.row_dots_f32(
+                last - first, depth, workspace.pointer(x) + first * depth, workspace.pointer(column),
+                bias.map { unsafe workspace.pointer($0)[0] } ?? 0, activation == .relu ? 1 : 0,
+                workspace.pointer(output) + first)
+        }
+    }
+}
+
 /// Depthwise convolutions: each channel by itself.
 extension KernelSet {
     /// output[pixel][c] = activation(Σ over taps of input(pixel at tap)[c] · weights[tap][c] + bias[c] + residual).

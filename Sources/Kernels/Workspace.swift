@@ -65,17 +65,23 @@ package struct Region: Sendable {
     private let scratchStride: Int
     /// For each worker, where it runs blocks of a batch; empty where the plan has none.
     private let blockWorkspaces: [Workspace]
+    /// What is read where it lies, by number.
+    private var given: [Storage?]
     /// The threads that run the plan's steps.
     package let pool: ThreadPool
 
-    /// - Parameter block: bytes of arena and scratch that a block of a batch needs, where a plan runs its batch in blocks.
+    /// - Parameters:
+    ///   - block: bytes of arena and scratch that a block of a batch needs, where a plan runs its batch in blocks.
+    ///   - givenCount: how many tensors it is given to read where they lie.
     package init(
-        arenaBytes: Int, scratchBytes: Int, pool: ThreadPool, block: (arenaBytes: Int, scratchBytes: Int)? = nil
+        arenaBytes: Int, scratchBytes: Int, pool: ThreadPool, block: (arenaBytes: Int, scratchBytes: Int)? = nil,
+        givenCount: Int = 0
     ) {
         arena = Storage(byteCount: arenaBytes)
         scratchStride = (scratchBytes + 4095) / 4096 * 4096 + 64
         scratch = Storage(byteCount: scratchStride * pool.threadCount)
         self.pool = pool
+        given = Array(repeating: nil, count: givenCount)
         blockWorkspaces =
             block.map { block in
                 let alone = ThreadPool(threadCount: 1)
@@ -106,6 +112,15 @@ package struct Region: Sendable {
 
     /// Where a worker runs blocks of a batch.
     func blockWorkspace(of worker: Int) -> Workspace { blockWorkspaces[worker] }
+
+    /// Takes a tensor that is read where it lies; it stays until the next one comes.
+    package func give(_ storage: Storage, number: Int) { given[number] = storage }
+
+    /// The bytes of what was given.
+    func given(_ number: Int) -> UnsafePointer<UInt8> {
+        guard let storage = given[number] else { preconditionFailure("nothing was given as \(number)") }
+        return unsafe UnsafePointer(storage.base.assumingMemoryBound(to: UInt8.self))
+    }
 
     /// Copies a storage into a region of the same size.
     package func write(_ source: Storage, to region: Region) {

@@ -13,7 +13,8 @@ struct CharChat: ParsableCommand {
             version: VersionText(
                 of: name, instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none", models: []
             ).text,
-            subcommands: [Train.self, Evaluate.self])
+            subcommands: [Talk.self, Reply.self, Complete.self, Train.self, Evaluate.self], defaultSubcommand: Talk.self
+        )
     }
 }
 

@@ -1,12 +1,13 @@
 import Chatbot
 import Engine
+import NeuralNetworks
 import Testing
 import Text
 
 @Suite struct DataTests {
     private let code = Talks.code
 
-    @Test("what is written of a talk is its rendering; what is read says whose turn it is") func code() {
+    @Test("what is written of a talk is its rendering; what is read says whose turn it is") func marks() {
         for dialogue in Talks.dialogues {
             let read = code.encode(dialogue)
             #expect(code.vocabulary.decode(read.map(code.output)) == dialogue.rendered)
@@ -28,7 +29,8 @@ import Text
             [.init(talks())], code: code, streams: 1, steps: 7, seed: 5)
         #expect(dataset.count == 17)  // of 120 characters; one must follow the last stretch
         func pass(_ epoch: Int) -> [Int64] {
-            (0..<dataset.count).flatMap { dataset.batch([$0], epoch: epoch, seed: 1).inputs.integers ?? [] }.map(Int64.init)
+            (0..<dataset.count).flatMap { dataset.batch([$0], epoch: epoch, seed: 1).inputs.integers ?? [] }.map(
+                Int64.init)
         }
         let first = pass(0), second = pass(1)
         #expect(first.count == 119 && first != second && first == pass(0))
@@ -59,7 +61,9 @@ import Text
             let others = [Array(repeating: Int64(1), count: 4_800)]
             let dataset = try TalkDataset(
                 [.init(others), .init(talks(), repeats: repeats)], code: code, streams: 1, steps: 10, seed: 5)
-            let numbers = (0..<dataset.count).flatMap { dataset.batch([$0], epoch: epoch, seed: 1).inputs.integers ?? [] }
+            let numbers = (0..<dataset.count).flatMap {
+                dataset.batch([$0], epoch: epoch, seed: 1).inputs.integers ?? []
+            }
             return (2...11).map { letter in (numbers.count { $0 == letter } + 11) / 12 }
         }
         #expect(try counts(3, epoch: 0).reduce(0, +) >= 29)

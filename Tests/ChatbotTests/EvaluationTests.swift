@@ -32,7 +32,9 @@ import Text
     func files() throws {
         try Talks.withFolder { folder in
             let talks = folder + "/talks.jsonl", plain = folder + "/plain.txt"
-            let lines = Talks.dialogues.map { "{\"turns\":[" + $0.turns.map { "\"\($0)\"" }.joined(separator: ",") + "]}\n" }
+            let lines = Talks.dialogues.map {
+                "{\"turns\":[" + $0.turns.map { "\"\($0)\"" }.joined(separator: ",") + "]}\n"
+            }
             try lines.joined().write(toFile: talks, atomically: true, encoding: .utf8)
             try "A cat. It sleeps.\nOh!\n".write(toFile: plain, atomically: true, encoding: .utf8)
             let code = Talks.code, model = try Talks.model(code)

@@ -3,7 +3,10 @@ import Engine
 import Foundation
 import ModelFiles
 import Pipelines
+import Progress
+import Synchronization
 import Testing
+import Text
 
 @Suite struct TrainingTests {
     private static let recipe = """
@@ -33,15 +36,20 @@ import Testing
             try write(Self.recipe, folder + "/small.yaml")
             try write(talks(200) + "no talk\n", folder + "/talks.jsonl")
             func train(_ output: String, from start: String? = nil) throws -> [Double] {
-                var messages: [String] = []
+                let messages = Mutex<[String]>([])
                 let training = try ChatTraining(
                     recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", from: start, threads: 1)
-                let (run, outcome) = try training.run(output: folder + "/" + output, existing: .refuse) {
-                    if case .message(let text) = $0 { messages.append(text) }
-                }
-                #expect(messages.contains { $0.contains("talks.jsonl:201") }, "\(messages)")
+                let (run, outcome) = try training.run(
+                    output: folder + "/" + output, existing: .refuse,
+                    progress: { event in
+                        if case .message(let text) = event { messages.withLock { $0.append(text) } }
+                    })
+                let told = messages.withLock { $0 }
+                #expect(told.contains { $0.contains("talks.jsonl:201") }, "\(told)")
                 #expect(FileManager.default.fileExists(atPath: run.modelPath))
-                return outcome.epochs.map { $0.validation.first { $0.name == "bits" }?.value ?? .nan }
+                return outcome.epochs.map { epoch in
+                    epoch.validation.first { $0.name == "bits" }?.value ?? .nan
+                }
             }
             let bits = try train("a")
             #expect(bits.count == 3 && bits[2] < bits[0] && bits[2] < 2, "\(bits)")

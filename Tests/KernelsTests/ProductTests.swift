@@ -40,6 +40,34 @@ let sums = 1e-6
         }
     }
 
+    @Test(
+        "rows times a column are dots", arguments: [(0, 5), (1, 0), (3, 1), (7, 16), (700, 67), (5, 1_000)],
+        FusedActivation.allCases)
+    func rowDots(_ sizes: (rows: Int, depth: Int), activation: FusedActivation) throws {
+        let (rows, depth) = sizes
+        var x = samples(rows * depth, 1)
+        let w = samples(depth, 2), bias = samples(1, 3)
+        if depth > 1, rows > 1 { x[0] = .nan }
+        var memory = Memory()
+        let input = memory.add(x), column = memory.add(w), shift = memory.add(bias), y = memory.room(floats: rows)
+        for hasBias in [false, true] {
+            let start = hasBias ? Double(bias[0]) : 0
+            let terms = (0..<rows).map { row in (0..<depth).map { Double(x[row * depth + $0]) * Double(w[$0]) } }
+            let values = terms.map { $0.reduce(start, +) }.map { activation == .relu && $0 < 0 ? 0 : $0 }
+            let sizes = terms.map { $0.magnitudes.reduce(abs(start), +) }
+            try expect(
+                "\(rows)×\(depth), \(activation)", memory,
+                [.floats("y", y, values, relative: sums, of: sizes)]
+            ) {
+                [
+                    $0.rowDots(
+                        input, column: column, rows: rows, depth: depth, bias: hasBias ? shift : nil,
+                        activation: activation, to: y)
+                ]
+            }
+        }
+    }
+
     @Test("groups are products on some of the channels", arguments: GroupedCase.all)
     func grouped(_ row: GroupedCase) throws {
         var memory = Memory()

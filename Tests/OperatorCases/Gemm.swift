@@ -15,6 +15,10 @@ extension OperatorCases {
                         row("17×33×16", 17, 33, 16, [16], Operators.Gemm(transposesA: a, transposesB: b)),
                         row("1×48×33", 1, 48, 33, [33], Operators.Gemm(transposesA: a, transposesB: b)),
                         row("64×1×1", 64, 1, 1, [1], Operators.Gemm(transposesA: a, transposesB: b)),
+                        row("one column", 700, 67, 1, [1], Operators.Gemm(transposesA: a, transposesB: b)),
+                        row("one column, no C", 5, 33, 1, nil, Operators.Gemm(transposesA: a, transposesB: b)),
+                        row(
+                            "one column, C a column", 5, 33, 1, [5, 1], Operators.Gemm(transposesA: a, transposesB: b)),
                         row("5×5×5, C a column", 5, 5, 5, [5, 1], Operators.Gemm(transposesA: a, transposesB: b)),
                         row("no row", 0, 4, 5, [5], Operators.Gemm(transposesA: a, transposesB: b)),
                         row("no column", 3, 4, 0, [0], Operators.Gemm(transposesA: a, transposesB: b)),

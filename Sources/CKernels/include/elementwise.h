@@ -104,6 +104,8 @@
 /// - `normalize_rows_backward`: dx, and products = dy·x̂, whose sums are the scale's gradient (null where nobody asks). dx may be
 ///   dy, products may be neither.
 ///
+/// ## Dots: y[r] = activation(Σ x[r]·w + bias) of rows [rows][depth], in 16 lanes of float; `relu` or nothing
+///
 /// ## Interpolation: x [outer][size][inner] → y [outer][count][inner], by `first`, `last` of outer·count
 ///
 /// y = x[lower] + weight·(x[lower + 1] - x[lower]); where weight is 0, x[lower] alone. No aliasing.

@@ -8,6 +8,17 @@ package struct CharacterModel: Sendable {
         /// By the name of the input that takes it, `[1, rows, units]` each.
         fileprivate(set) var tensors: [String: Tensor]
 
+        fileprivate init(tensors: [String: Tensor]) { self.tensors = tensors }
+
+        /// States side by side, of one row each.
+        package init(rows: [State]) {
+            tensors = [:]
+            for name in rows.first?.tensors.keys.sorted() ?? [] {
+                let all = rows.flatMap { $0.tensors[name]?.floats ?? [] }
+                tensors[name] = Tensor(all, shape: [1, rows.count, all.count / max(rows.count, 1)])
+            }
+        }
+
         /// Forgets all but the first rows.
         package mutating func keep(rows: Int) {
             for (name, tensor) in tensors where tensor.type.shape[1] != rows {
@@ -20,12 +31,14 @@ package struct CharacterModel: Sendable {
 
     package let model: Model
     package let code: CharacterCode
+    /// What `--version` calls it.
+    package let name: String
     private let input: String
     private let output: String
     private let units: [String: Int]
 
     /// - Throws: `GraphError` where the network is not one over such characters.
-    package init(_ model: Model, code: CharacterCode) throws(GraphError) {
+    package init(_ model: Model, code: CharacterCode, name: String = "") throws(GraphError) {
         let graph = model.graph
         guard let input = graph.inputs.first, let output = graph.outputs.first,
             graph.type(of: input.value).elementType == .i64, input.dimensions.count == 2,
@@ -43,6 +56,7 @@ package struct CharacterModel: Sendable {
         }
         self.model = model
         self.code = code
+        self.name = name
         self.input = graph[input.value].name
         self.output = output.name
         self.units = units
@@ -70,7 +84,7 @@ extension CharacterModel {
     package init(contentsOf path: String, options: Model.Options = .init()) throws {
         let graph = try Graph(contentsOfONNX: path)
         let metadata = try ChatMetadata(graph.metadata, file: path)
-        do { try self.init(Model(graph, options: options), code: metadata.code) } catch {
+        do { try self.init(Model(graph, options: options), code: metadata.code, name: metadata.name) } catch {
             throw ChatError(path, error.description)
         }
     }

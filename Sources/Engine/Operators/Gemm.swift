@@ -108,6 +108,13 @@ extension Operators {
                 try finish(&step, product, isBias: isBias)
                 return
             }
+            if columns == 1, isPlain {
+                step.append(
+                    step.kernels.rowDots(
+                        step.input(0), column: step.input(1), rows: rows, depth: depth, bias: c,
+                        activation: activation, to: step.output()))
+                return
+            }
             let isOfPairs = step.takesPairs(1, depth: depth)
             let panels: Region
             if isOfPairs {

@@ -1,0 +1,24 @@
+package import Engine
+internal import Text
+
+extension CharacterModel {
+    /// Goes on with a text, character by character.
+    ///
+    /// - Parameters:
+    ///   - text: what stands before; of a model of talks what the first speaker says, whose turn goes on.
+    ///   - length: characters to write.
+    ///   - onCharacter: told of each; false stops.
+    package func complete(
+        _ text: String, length: Int, sampling: Sampling, seed: UInt64, onCharacter: (Unicode.Scalar) -> Bool
+    ) throws(GraphError) {
+        var memory = try read([code.beginning] + code.encode(text), after: nil)
+        var random = RandomStream(seed: seed, name: "completion")
+        for _ in 0..<length {
+            var logits = memory.logits.map(Double.init)
+            logits[Vocabulary.escape] = -.infinity
+            let number = sampling.draw(logits, &random)
+            guard onCharacter(code.vocabulary.character(of: number)) else { return }
+            memory = try read([Int64(number)], after: memory)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package import Engine
+internal import Text
+
+/// A talk with a network: what was said, and what it remembers of it.
+package struct Conversation: Sendable {
+    /// Who said something.
+    package enum Speaker: String, Codable, Sendable { case user, bot }
+
+    /// What was said at a time.
+    package struct Turn: Hashable, Codable, Sendable {
+        package var speaker: Speaker
+        package var text: String
+
+        package init(_ speaker: Speaker, _ text: String) {
+            self.speaker = speaker
+            self.text = text
+        }
+    }
+
+    /// What came of an answer.
+    package struct Reply: Hashable, Sendable {
+        package var text: String
+        /// Whether it ended by itself, and not at the limit or because it was stopped.
+        package var isWhole: Bool
+    }
+
+    /// Of a turn so many characters are read, the last ones: more would take seconds, and are forgotten anyway.
+    package static let readLimit = 2_000
+
+    package let model: CharacterModel
+    /// Decides what is drawn.
+    package var seed: UInt64
+    package private(set) var turns: [Turn] = []
+    /// Of the beginning, and after each turn.
+    private var memories: [Memory]
+    /// Of nothing but that a reply begins.
+    private let alone: Memory
+    /// How often the reply at hand was drawn anew.
+    private var retries = 0
+
+    /// - Throws: `GraphError` where the model is one of plain text.
+    package init(_ model: CharacterModel, seed: UInt64) throws(GraphError) {
+        guard model.code.isOfTalks else {
+            throw GraphError(fault: "the model is one of plain text; it completes texts and does not talk")
+        }
+        self.model = model
+        self.seed = seed
+        memories = [try model.read([model.code.talkBegins], after: nil)]
+        alone = try model.read([model.code.secondSpeaks], after: nil)
+    }
+
+    /// Lets the user say something; what is empty is not said.
+    ///
+    /// - Returns: whether only the end of it was read.
+    @discardableResult
+    package mutating func say(_ words: String) throws(GraphError) -> Bool {
+        let text = Dialogue.turn(words)
+        guard !text.isEmpty else { return false }
+        try append(Turn(.user, text))
+        return text.unicodeScalars.count > Self.readLimit
+    }
+
+    /// Answers what was said last.
+    ///
+    /// - Parameter onCharacter: told of each character; false stops the answer, which is kept as far as it is.
+    package mutating func reply(
+        _ sampling: Sampling, onCharacter: (Unicode.Scalar) -> Bool = { _ in true }
+    ) throws(GraphError) -> Reply {
+        let draft = try ReplyWriter(model: model, sampling: sampling).reply(
+            after: memories[memories.count - 1], alone: alone, seed: seed, number: turns.count << 16 | retries,
+            onCharacter: onCharacter)
+        let text = Dialogue.turn(draft.text)
+        try append(Turn(.bot, text))
+        return Reply(text: text, isWhole: draft.end == .finished)
+    }
+
+    /// Takes the last answer back, for another one to the same words.
+    ///
+    /// - Returns: whether there was one.
+    package mutating func takeReplyBack() -> Bool {
+        guard turns.last?.speaker == .bot else { return false }
+        let count = retries + 1
+        removeLast()
+        retries = count
+        return true
+    }
+
+    /// Takes the last words of the user back, and the answer to them.
+    ///
+    /// - Returns: whether there were some.
+    package mutating func undo() -> Bool {
+        guard turns.contains(where: { $0.speaker == .user }) else { return false }
+        while turns.last?.speaker == .bot { removeLast() }
+        removeLast()
+        return true
+    }
+
+    /// Forgets all that was said.
+    package mutating func reset() {
+        while !turns.isEmpty { removeLast() }
+    }
+
+    /// Goes on with another talk in place of this one.
+    package mutating func resume(_ turns: [Turn]) throws(GraphError) {
+        var other = self
+        other.reset()
+        for turn in turns { try other.append(turn) }
+        self = other
+    }
+
+    private mutating func append(_ turn: Turn) throws(GraphError) {
+        let mark = turn.speaker == .user ? model.code.secondSpeaks : model.code.firstSpeaks
+        let numbers = model.code.encode(turn.text).suffix(Self.readLimit)
+        memories.append(try model.read(numbers + [mark], after: memories[memories.count - 1]))
+        turns.append(turn)
+        retries = 0
+    }
+
+    private mutating func removeLast() {
+        turns.removeLast()
+        memories.removeLast()
+        retries = 0
+    }
+}

@@ -1,0 +1,101 @@
+internal import Engine
+internal import Glibc
+internal import Text
+
+/// A reply in the making.
+struct Draft {
+    /// Why nothing more is written.
+    enum End { case finished, cut }
+
+    /// Its characters so far.
+    private(set) var numbers: [Int] = []
+    private(set) var end: End?
+    /// The logarithm of its probability given the talk, and of that by itself.
+    private(set) var logLikelihood = 0.0, logLikelihoodAlone = 0.0
+    private let code: CharacterCode
+    private var words: [[Int]] = []
+    private var word: [Int] = []
+    private var hasLetter = false
+    /// A piece of so many characters must not come a third time.
+    private static let piece = 20
+
+    init(_ code: CharacterCode) { self.code = code }
+
+    var text: String { code.vocabulary.decode(numbers) }
+
+    /// What is drawn from: the network's logits without what would spoil the reply.
+    ///
+    /// An unknown character cannot be written, a reply is not empty, no piece comes thrice, and what repeats itself is less likely.
+    func adjusted(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> [Double] {
+        var adjusted = logits.map(Double.init)
+        if sampling.characterPenalty != 1 {
+            for number in Set(numbers) {
+                adjusted[number] *= adjusted[number] > 0 ? 1 / sampling.characterPenalty : sampling.characterPenalty
+            }
+        }
+        if sampling.wordPenalty != 1, word.count >= 2 {
+            for said in words where said.count > max(word.count, 3) && said.starts(with: word) {
+                adjusted[said[word.count]] -= log(sampling.wordPenalty)
+            }
+        }
+        adjusted[Vocabulary.escape] = -.infinity
+        if !hasLetter { adjusted[Vocabulary.lineBreak] = -.infinity }
+        for number in thirds { adjusted[number] = -.infinity }
+        return adjusted
+    }
+
+    /// Characters that would make a piece come a third time.
+    private var thirds: [Int] {
+        let length = Self.piece - 1
+        guard numbers.count > length else { return [] }
+        let tail = numbers.suffix(length)
+        var followers: [Int: Int] = [:]
+        for start in 0..<numbers.count - length where numbers[start..<start + length].elementsEqual(tail) {
+            followers[numbers[start + length], default: 0] += 1
+        }
+        return followers.filter { $0.value >= 2 }.map(\.key)
+    }
+
+    /// Takes up a character, of which the network thought so.
+    ///
+    /// - Parameter alone: what it thought without the talk; nil where that is not asked.
+    mutating func append(_ number: Int, _ logits: ArraySlice<Float>, alone: ArraySlice<Float>?, _ sampling: Sampling) {
+        logLikelihood += Self.logProbability(of: number, logits)
+        if let alone { logLikelihoodAlone += Self.logProbability(of: number, alone) }
+        if number == Vocabulary.lineBreak {
+            end = .finished
+            return
+        }
+        numbers.append(number)
+        let properties = code.vocabulary.character(of: number).properties
+        if properties.isAlphabetic || properties.numericType != nil {
+            hasLetter = true
+            word.append(number)
+        } else if !word.isEmpty {
+            words.append(word)
+            word = []
+        }
+        // Where the end is near, the end of a sentence will do.
+        if numbers.count >= sampling.maximumLength {
+            end = .cut
+        } else if numbers.count > sampling.maximumLength * 3 / 4,
+            ".!?".unicodeScalars.contains(code.vocabulary.character(of: number))
+        {
+            end = .finished
+        }
+    }
+
+    private static func logProbability(of number: Int, _ logits: ArraySlice<Float>) -> Double {
+        let greatest = Double(logits.max() ?? 0)
+        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }
+        return Double(logits[logits.startIndex + number]) - greatest - log(sum)
+    }
+
+    /// How well it answers: the logarithm of its probability given the talk, less a share of that by itself, a character.
+    ///
+    /// - Source: Li, Galley, Brockett, Gao, Dolan 2016, "A Diversity-Promoting Objective Function for Neural Conversation Models",
+    ///   equation 10 (MMI-antiLM).
+    func score(aloneShare: Double) -> Double {
+        (logLikelihood - aloneShare * logLikelihoodAlone) / Double(numbers.count + 1)
+    }
+}

@@ -1,0 +1,40 @@
+internal import FoundationEssentials
+internal import ModelFiles
+
+/// A talk as a file keeps it: JSON in UTF-8.
+///
+/// ```json
+/// {"model":"chat 1","seed":1,"turns":[{"speaker":"user","text":"Hello!"},{"speaker":"bot","text":"Hi!"}]}
+/// ```
+package struct SavedTalk: Hashable, Codable, Sendable {
+    /// The name of the model that spoke.
+    package var model: String
+    package var seed: UInt64
+    package var turns: [Conversation.Turn]
+
+    package init(_ conversation: Conversation) {
+        model = conversation.model.name
+        seed = conversation.seed
+        turns = conversation.turns
+    }
+
+    /// A talk of a file.
+    ///
+    /// - Throws: ``ChatError`` where it is none, `ModelFileError` where it cannot be read.
+    package init(contentsOf path: String) throws {
+        let bytes = try FileBytes.read(path, limit: Self.byteLimit)
+        do { self = try JSONDecoder().decode(SavedTalk.self, from: Data(bytes)) } catch {
+            throw ChatError(path, "not a talk that /save has written")
+        }
+    }
+
+    /// Writes it, whole or not at all.
+    package func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a talk has no JSON") }
+        try AtomicFile.write(Array(data) + [UInt8(ascii: "\n")], to: path)
+    }
+
+    private static let byteLimit = 64 << 20
+}

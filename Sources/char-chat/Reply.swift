@@ -1,0 +1,37 @@
+import ArgumentParser
+import Chatbot
+import Engine
+import Terminal
+
+/// `char-chat reply "…"`
+struct Reply: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Answer once.",
+        discussion: """
+            Example:
+              char-chat reply "Do you like tea?" --seed 3 --json
+            """)
+
+    @OptionGroup var model: ModelOption
+    @OptionGroup var options: SamplingOptions
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "What is said.")
+    var words: String
+
+    func run() throws {
+        var conversation = try Conversation(model.model(threads: common.threads), seed: options.seed)
+        try conversation.say(words)
+        guard !conversation.turns.isEmpty else { throw ValidationError("nothing is said") }
+        let clock = ContinuousClock(), start = clock.now
+        let reply = try conversation.reply(options.sampling)
+        let seconds = (clock.now - start) / .seconds(1)
+        Results(of: CharChat.name, json: common.json).answer(
+            reply.text,
+            json: [
+                "reply": .string(reply.text), "seed": .integer(Int(clamping: options.seed)),
+                "candidates": .integer(options.candidates),
+                "characters_per_second": .number(Double(reply.text.unicodeScalars.count) / max(seconds, 1e-9)),
+            ])
+    }
+}

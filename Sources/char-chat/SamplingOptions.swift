@@ -1,0 +1,46 @@
+import ArgumentParser
+import Chatbot
+
+/// How characters are drawn: the options that all commands that write share.
+struct SamplingOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("How daring it is: 0 takes the likeliest character, 1 draws as learned.", valueName: "t"))
+    var temperature = Sampling().temperature
+
+    @Option(help: ArgumentHelp("Draw among the likeliest k characters.", valueName: "k"))
+    var topK: Int?
+
+    @Option(help: ArgumentHelp("Draw among the likeliest that have this probability together.", valueName: "p"))
+    var topP = Sampling().topP
+
+    @Option(help: ArgumentHelp("Draw among those at least so likely, of the likeliest one's.", valueName: "p"))
+    var minP = Sampling().minP
+
+    @Option(help: ArgumentHelp("Make characters of the answer less likely; 1 does nothing.", valueName: "x"))
+    var characterPenalty = Sampling().characterPenalty
+
+    @Option(help: ArgumentHelp("Make words of the answer less likely to come again; 1 does nothing.", valueName: "x"))
+    var wordPenalty = Sampling().wordPenalty
+
+    @Option(
+        help: ArgumentHelp("Answers that are written side by side; the one that fits best is given.", valueName: "n"))
+    var candidates = Sampling().candidates
+
+    @Option(help: ArgumentHelp("Characters of an answer at most.", valueName: "n"))
+    var maxLength = Sampling().maximumLength
+
+    @Option(help: ArgumentHelp("Where random numbers start; the same seed gives the same answers.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    var sampling: Sampling {
+        var sampling = Sampling()
+        (sampling.temperature, sampling.topK, sampling.topP, sampling.minP) = (temperature, topK, topP, minP)
+        (sampling.characterPenalty, sampling.wordPenalty) = (characterPenalty, wordPenalty)
+        (sampling.candidates, sampling.maximumLength) = (candidates, maxLength)
+        return sampling
+    }
+
+    func validate() throws {
+        if let fault = sampling.fault { throw ValidationError(fault) }
+    }
+}
