@@ -59,12 +59,13 @@ let package = Package(
         // Without pkg-config, of whose flags SwiftPM refuses the macro that CKissFFT/shim.h defines.
         library("CKissFFT", package: "libkissfft-dev"),
         library("CZlib", package: "zlib1g-dev"),
+        library("CUTF8Proc", package: "libutf8proc-dev"),
         .target(name: "CKernels", cSettings: c),
         room("Kernels", ["CKernels", "COpenBLAS"]),
         room("Engine", ["Kernels"]),
         room("NeuralNetworks", ["Engine"]),
         room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
-        room("Text", ["CZlib"]),
+        room("Text", ["CZlib", "CUTF8Proc"]),
         .target(
             name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
@@ -104,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "FuzzReaders",
             dependencies: [
-                "SpeechRecognition", "Pipelines", "ModelInspection", "ModelFiles", "Engine", argumentParser,
+                "SpeechRecognition", "Pipelines", "ModelInspection", "ModelFiles", "Engine", "Text", argumentParser,
             ],
             path: "Tests/FuzzReaders", swiftSettings: swift),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),

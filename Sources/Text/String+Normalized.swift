@@ -1,7 +1,3 @@
-// The composition that Swift compares strings by, without a public name so far. Foundation's is quadratic, leaves some
-// Hangul apart, and takes longer to load than all of this room.
-@_spi(_Unicode) import Swift
-
 extension String {
     /// The text in the one form in which characters are counted, encoded and compared: Unicode scalars in normalization
     /// form C, lines that end in `\n` instead of `\r\n` or `\r`, and no byte order mark at the start.
@@ -37,12 +33,6 @@ extension String {
             marks = scalar.isMark ? marks + 1 : 0
             if marks <= 30 { text.append(scalar) }
         }
-        return String(text)
-    }
-
-    private var composed: String {
-        var text = String.UnicodeScalarView()
-        text.append(contentsOf: _nfc)
         return String(text)
     }
 }

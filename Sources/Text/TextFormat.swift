@@ -25,6 +25,9 @@ public enum TextFormat: Hashable, Sendable {
         guard !beginning.contains(where: { $0.bytes.contains(0) }) else { throw TextError(lines.name, "not text") }
         let written = beginning.drop(while: \.isBlank)
         guard let first = written.first else { throw TextError(lines.name, "there is no text in the file") }
+        guard written.contains(where: { (try? $0.text()) != nil }) else {
+            throw TextError(lines.name, "not UTF-8", remedy: "save it as UTF-8")
+        }
         if first.bytes.first(where: { $0 != 0x20 && $0 != 0x09 }) == UInt8(ascii: "{") {
             self = .jsonLines
             return

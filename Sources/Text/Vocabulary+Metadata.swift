@@ -19,7 +19,7 @@ extension Vocabulary {
             guard character != "\n", character != Self.replacement else {
                 throw TextError(file, "a vocabulary with \(code), which has a fixed number")
             }
-            guard String(character).normalized.unicodeScalars.elementsEqual([character]) else {
+            guard character != "\r", String(character).composed.unicodeScalars.elementsEqual([character]) else {
                 throw TextError(file, "a vocabulary with \(code), which is not in normal form")
             }
             guard seen.insert(character).inserted else { throw TextError(file, "a vocabulary that has \(code) twice") }

@@ -10,7 +10,7 @@ import Testing
         ("ModelFiles", ["Engine", "SwiftProtobuf"]),
         ("Progress", []),
         ("Audio", ["CSndfile", "CSamplerate", "CKissFFT", "Engine"]),
-        ("Text", ["CZlib"]),
+        ("Text", ["CZlib", "CUTF8Proc"]),
         ("Charts", ["CCairo"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
@@ -37,7 +37,7 @@ import Testing
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
         "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedKeywordModel.swift", "Sources/Terminal/SystemCalls.swift",
-        "Sources/Text/ByteStream.swift",
+        "Sources/Text/ByteStream.swift", "Sources/Text/String+Composed.swift",
     ]
 
     @Test("there are sources to look at") func sources() { #expect(SourceFile.all.count > 100) }
