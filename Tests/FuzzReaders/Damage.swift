@@ -65,6 +65,12 @@ enum Damage: CaseIterable {
                 "'descr':", "'<f4'", "'>i8'", "'|b1'", "'fortran_order':", "True", "False", "'shape':", "(", ")", ",",
                 "L", "{", "}",
             ]
+        case .jsonl:
+            [
+                "{\"turns\":[", "\"turns\"", "\"a\",\"b\"", "]}", "[[[[[[[[", "{", "\n", "\r", "\\u0000", "\\ud800",
+                "null",
+                "Anna: ", "Ben:", "\n\n", "\u{FEFF}", "\u{301}", "\u{F73}",
+            ]
         case .yaml:
             [
                 "&a ", "*a", "<<: ", "!!binary ", "!!float ", ": ", "- ", "\n", "  ", "|\n", ">\n", "{", "}", "[", "]",

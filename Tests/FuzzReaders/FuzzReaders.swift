@@ -7,7 +7,7 @@ import Foundation
 /// the input's bytes in a file; when it dies, that file is kept, and another worker goes on with the next input.
 @main struct FuzzReaders: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "FuzzReaders", abstract: "Read damaged ONNX, safetensors, .npy and recipe files.",
+        commandName: "FuzzReaders", abstract: "Read damaged ONNX, safetensors, .npy, recipe and dialogue files.",
         discussion: """
             Samples are files, or folders of them. What makes a reader die is kept in the output folder, and --replay reads
             it again. The exit status is 1 if there was one.

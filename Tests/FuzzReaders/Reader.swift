@@ -3,10 +3,11 @@ import ModelFiles
 import ModelInspection
 import Pipelines
 import SpeechRecognition
+import Text
 
 /// What reads files of strangers, by the end of their names.
 enum Reader: String, CaseIterable {
-    case onnx, safetensors, npy, yaml
+    case onnx, safetensors, npy, yaml, jsonl
 
     /// Reads a file, and does with it what a user would; returns what it is.
     func read(_ path: String) throws -> String {
@@ -14,6 +15,7 @@ enum Reader: String, CaseIterable {
         case .onnx: try readModel(path)
         case .safetensors: "\(try Safetensors(contentsOf: path).tensors.count) tensors"
         case .npy: "\(try Tensor(contentsOfNPY: path))"
+        case .jsonl: "\(try DialogueReader.dialogues(path: path).count) dialogues"
         case .yaml: try Recipe.read(path, as: KeywordRecipe.self).content.name
         }
     }
