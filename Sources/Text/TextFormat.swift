@@ -32,8 +32,8 @@ public enum TextFormat: Hashable, Sendable {
             self = .jsonLines
             return
         }
-        let talk = written.prefix { !$0.isBlank }
-        let named = talk.count { line in (try? ChatLine(line.text())) != nil }
-        self = 2 * named > talk.count ? .chat : .plain
+        // Prose has lines with a name and a colon too, but few.
+        let named = written.count(where: { line in (try? ChatLine(line.text())) != nil })
+        self = 2 * named > written.count(where: { !$0.isBlank }) ? .chat : .plain
     }
 }

@@ -121,6 +121,10 @@ import Text
             "a play", Array("First Citizen:\nBefore we proceed, hear me speak.\n\nAll:\nSpeak, speak.\n".utf8),
             "plain text, not dialogues" + remedy
         ),
+        (
+            "a book", Array("Title: Moby Dick\n\nCall me Ishmael.\nSome years ago -\n".utf8),
+            "plain text, not dialogues" + remedy
+        ),
         ("a table", Array("time,amount\n1,2\n".utf8), "plain text, not dialogues" + remedy),
     ]
 
