@@ -73,6 +73,8 @@ let package = Package(
         library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
         room("Charts", ["CCairo"]),
         room("Progress"),
+        library("CEdit", pkgConfig: "libedit", package: "libedit-dev"),
+        room("LineEditing", ["CEdit"]),
         room("Terminal", ["Progress", argumentParser]),
         room(
             "Pipelines",
@@ -112,6 +114,11 @@ let package = Package(
         tests(of: "Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
         tests(of: "Charts"),
         tests(of: "Progress"),
+        // Talks on a terminal that the tests hold the other end of.
+        .executableTarget(
+            name: "LineEditingTestRun", dependencies: ["LineEditing"], path: "Tests/LineEditingTestRun",
+            swiftSettings: swift),
+        tests(of: "LineEditing", ["LineEditingTestRun"]),
         tests(of: "Terminal", ["Progress", argumentParser]),
         tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
         // Trains a small network from a recipe; the tests kill it and go on.

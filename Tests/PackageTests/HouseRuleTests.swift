@@ -12,6 +12,7 @@ import Testing
         ("Audio", ["CSndfile", "CSamplerate", "CKissFFT", "Engine"]),
         ("Text", ["CZlib", "CUTF8Proc"]),
         ("Charts", ["CCairo"]),
+        ("LineEditing", ["CEdit"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
@@ -35,7 +36,8 @@ import Testing
     private static let bindings: Set<String> = [
         "Sources/Audio/Descriptor.swift", "Sources/Audio/RealFFT.swift", "Sources/Audio/Resampler.swift",
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
-        "Sources/ModelFiles/Files/OpenFile.swift",
+        "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
+        "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedKeywordModel.swift", "Sources/Terminal/SystemCalls.swift",
         "Sources/Text/ByteStream.swift", "Sources/Text/String+Composed.swift",
     ]
