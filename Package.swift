@@ -88,7 +88,7 @@ let package = Package(
         command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "Engine", "Progress"]),
 
         room("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
-        command("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress"]),
+        command("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress", "LineEditing"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Chatbot
 import Engine
+import FoundationEssentials
+import LineEditing
 import Terminal
 
 /// `char-chat`, `char-chat talk`
@@ -23,16 +25,48 @@ struct Talk: ParsableCommand {
     func run() throws {
         var session = TalkSession(
             try Conversation(model.model(threads: common.threads), seed: options.seed), options.sampling)
-        while let line = readLine() {
-            let goesOn = session.take(line) { event in
-                switch event {
-                case .character(let character): StandardOutput.write(String(character))
-                case .answered: StandardOutput.write("\n")
-                case .message(let text): StandardOutput.line(text)
-                case .fault(let text): StandardError.shared.error(text, from: CharChat.name)
-                }
+        let lines = LineReader(history: Self.history, completions: TalkCommand.all.map(\.name))
+        if lines.isTerminal, !common.quiet {
+            StandardOutput.line("\(session.conversation.model.name) listens; /help shows what else, Ctrl-D leaves")
+        }
+        while true {
+            switch try lines.next(prompt: "\u{1B}[1;36myou>\u{1B}[0m ") {
+            case .end: return
+            case .interrupted: continue
+            case .line(let line):
+                let display = TalkDisplay(isTerminal: lines.isTerminal, hasColour: lines.hasColour)
+                guard session.take(line, shouldStop: { ControlC.isPressed }, show: display.show) else { return }
             }
-            if !goesOn { return }
+        }
+    }
+
+    /// Where what was typed is kept, as the XDG base directory specification has it; nil where there is no home.
+    private static var history: String? {
+        let environment = ProcessInfo.processInfo.environment
+        let state = environment["XDG_STATE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        return (state ?? environment["HOME"].map { $0 + "/.local/state" }).map { $0 + "/engram/char-chat-history" }
+    }
+}
+
+/// A talk as a terminal shows it, or a pipe.
+private final class TalkDisplay {
+    private let isTerminal, hasColour: Bool
+    private var isAnswering = false
+
+    init(isTerminal: Bool, hasColour: Bool) {
+        self.isTerminal = isTerminal
+        self.hasColour = hasColour
+    }
+
+    func show(_ event: TalkSession.Event) {
+        switch event {
+        case .character(let character):
+            if !isAnswering, isTerminal { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
+            isAnswering = true
+            StandardOutput.write(String(character))
+        case .answered: StandardOutput.write("\n")
+        case .message(let text): StandardOutput.line(text)
+        case .fault(let text): StandardError.shared.error(text, from: CharChat.name)
         }
     }
 }

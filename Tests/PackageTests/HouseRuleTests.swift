@@ -26,7 +26,10 @@ import Testing
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
         ("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
-        ("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress", "Terminal", "ArgumentParser"]),
+        (
+            "char-chat",
+            ["Chatbot", "Pipelines", "Engine", "Progress", "LineEditing", "Terminal", "ArgumentParser"]
+        ),
     ]
     private static let system: Set<String> = [
         "Glibc", "Foundation", "FoundationEssentials", "Dispatch", "Synchronization",
