@@ -74,6 +74,16 @@ import Text
         #expect(try counts(1.5, epoch: 0).allSatisfy { (1...2).contains($0) })
     }
 
+    @Test("a share of the talks comes in other words") func others() throws {
+        let others = talks().map { $0.map { $0 + 100 } }
+        let dataset = try TalkDataset(
+            [.init(talks(), repeats: 40, others: (others, 0.25))], code: code, streams: 1, steps: 12, seed: 5)
+        let numbers = (0..<dataset.count).flatMap { dataset.batch([$0], epoch: 0, seed: 1).inputs.integers ?? [] }
+        let share = Double(numbers.count { $0 > 100 }) / Double(numbers.count)
+        #expect((0.18...0.32).contains(share), "\(share)")
+        #expect(Set(numbers.filter { $0 > 100 }.map { $0 - 100 }) == Set(2...11))
+    }
+
     @Test("texts that are too short are refused") func short() {
         #expect(throws: GraphError.self) {
             try TalkDataset([.init([[2, 3, 4]])], code: code, streams: 2, steps: 2, seed: 1)

@@ -77,6 +77,19 @@ import Text
         }
     }
 
+    @Test("a network that learned from careless words too knows their characters") func careless() throws {
+        try Talks.withFolder { folder in
+            try write(
+                Self.recipe + "sets: [{file: talks.jsonl, careless: 0.5}]\n", folder + "/small.yaml")
+            let talk = #"{"turns":["WHAT IS IT?","A CAT!","...","OH."]}"# + "\n"
+            try write(String(repeating: talk, count: 200), folder + "/talks.jsonl")
+            let (run, _) = try ChatTraining(recipe: folder + "/small.yaml", data: folder, threads: 1).run(
+                output: folder + "/run", existing: .refuse)
+            let code = try CharacterModel(contentsOf: run.modelPath).code
+            #expect(code.vocabulary.number(of: "w") > 1 && code.vocabulary.number(of: "c") == 1)
+        }
+    }
+
     @Test("what cannot be trained is told before a folder is made") func faults() throws {
         try Talks.withFolder { folder in
             try write(Self.recipe, folder + "/small.yaml")

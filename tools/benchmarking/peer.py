@@ -58,7 +58,7 @@ def before_loading():
     return resident("VmRSS"), time.perf_counter_ns()
 
 
-def onnxruntime_run(path, batch, threads, train):
+def onnxruntime_run(path, batch, threads, train, bf16):
     import onnxruntime
 
     if train:
@@ -81,7 +81,7 @@ def onnxruntime_run(path, batch, threads, train):
     return onnxruntime.__version__, lambda: session.run_with_iobinding(binding), loading, before
 
 
-def torch_run(path, batch, threads, train, channels_last=False):
+def torch_run(path, batch, threads, train, bf16, channels_last=False):
     import torch
 
     import onnx_to_torch
@@ -112,7 +112,9 @@ def torch_run(path, batch, threads, train, channels_last=False):
 
     def step():
         descent.zero_grad(set_to_none=True)
-        network(inputs)[0].square().mean().backward()
+        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+            outputs = network(inputs)
+        outputs[0].float().square().mean().backward()
         descent.step()
 
     return torch.__version__, step, loading, before
@@ -166,9 +168,11 @@ def main():
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--train", action="store_true")
+    parser.add_argument("--bf16", action="store_true")
     arguments = parser.parse_args()
     try:
-        version, run, loading, before = PEERS[arguments.peer](arguments.model, arguments.batch, arguments.threads, arguments.train)
+        version, run, loading, before = PEERS[arguments.peer](arguments.model, arguments.batch, arguments.threads, arguments.train,
+                                                            arguments.bf16)
         for _ in range(3):
             run()
     except Exception as error:

@@ -18,6 +18,7 @@ class Row:
     network: str
     batch: int
     train: bool = False
+    bf16: bool = False             # whether a training step rounds the factors of its products
     images: bool = True            # whether the inputs are images, which PyTorch has in two layouts
     asked: float | None = 1.0
     threads: tuple = (1, 2)
@@ -49,6 +50,8 @@ ROWS = [
     Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False),
     Row("LSTM 2x512, 64 steps of 64", "LSTM-sequence", batch=64, images=False),
     Row("LSTM 2x512, training step, 64 steps of 64", "LSTM-sequence", batch=64, train=True, images=False, quick=False),
+    Row("LSTM 2x512, training step in bf16, 64 steps of 64", "LSTM-sequence", batch=64, train=True, bf16=True,
+        images=False, asked=1.2, quick=False),
     *(Row(f"dense 30-64-32-1, batch {batch:,}", "dense", batch=batch, images=False, quick=batch == 1024)
       for batch in (1, 1024, 65536)),
 ]

@@ -55,13 +55,15 @@ struct ChatTexts {
                 } else {
                     learned.append(dialogue)
                     for turn in dialogue.turns { counts.add(turn) }
+                    if file.careless > 0 { for turn in dialogue.careless.turns { counts.add(turn) } }
                 }
             }
             talks.append((learned, heldOut))
         }
         code = known ?? CharacterCode(Vocabulary(of: counts, coverage: recipe.coverage), isOfTalks: true)
         for (file, talks) in zip(files, talks) {
-            parts.append(TalkDataset.Part(talks.learned.map(code.encode), repeats: file.repeats))
+            let others = file.careless > 0 ? (talks.learned.map { code.encode($0.careless) }, file.careless) : nil
+            parts.append(TalkDataset.Part(talks.learned.map(code.encode), repeats: file.repeats, others: others))
             var characters = 0
             let judged = talks.heldOut.prefix { dialogue in
                 defer { characters += dialogue.characterCount }
@@ -71,15 +73,18 @@ struct ChatTexts {
         }
     }
 
-    /// The files to read, and how often a pass has each.
-    private static func files(_ data: String, _ recipe: ChatRecipe) throws -> [(path: String, repeats: Double)] {
+    /// A file to read, how often a pass has its talks, and the share of them that is typed carelessly.
+    private typealias File = (path: String, repeats: Double, careless: Double)
+
+    /// The files to read.
+    private static func files(_ data: String, _ recipe: ChatRecipe) throws -> [File] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
             throw ChatError(data, "no such file or folder")
         }
-        guard isFolder else { return [(data, 1)] }
+        guard isFolder else { return [(data, 1, 0)] }
         let folder = data.hasSuffix("/") ? data : data + "/"
-        if !recipe.sets.isEmpty { return recipe.sets.map { (folder + $0.file, $0.repeats) } }
+        if !recipe.sets.isEmpty { return recipe.sets.map { (folder + $0.file, $0.repeats, $0.careless) } }
         let names = ((try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []).sorted()
         let endings = [".jsonl", ".jsonl.gz", ".txt", ".txt.gz"]
         let found = names.filter { name in !name.hasPrefix(".") && endings.contains(where: name.hasSuffix) }
@@ -87,6 +92,23 @@ struct ChatTexts {
             throw ChatError(
                 data, "no texts in the folder", remedy: "they are called *.jsonl or *.txt, or those with .gz")
         }
-        return found.map { (folder + $0, 1) }
+        return found.map { (folder + $0, 1, 0) }
+    }
+}
+
+extension Dialogue {
+    /// The talk as it is where whoever began types in lower case and without punctuation; a turn that has nothing else stays.
+    var careless: Dialogue {
+        Dialogue(
+            turns: turns.enumerated().map { place, turn in
+                guard place % 2 == 0 else { return turn }
+                let bare = String(
+                    String.UnicodeScalarView(
+                        turn.lowercased().unicodeScalars.filter { scalar in
+                            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == " "
+                        }))
+                let text = Dialogue.turn(bare)
+                return text.isEmpty ? turn : text
+            })
     }
 }

@@ -8,25 +8,32 @@ package final class TalkDataset: Dataset {
     package struct Part: Sendable {
         /// The numbers of each talk.
         package var talks: [[Int64]]
-        /// How often an epoch has each of them; below 1 the share of them that it has, others in each epoch.
+        /// How often a pass has each of them; below 1 the share of them that it has, others in each pass.
         package var repeats: Double
+        /// The same talks in other words, and the share of them that take the place of the first.
+        package var others: (talks: [[Int64]], share: Double)?
 
-        package init(_ talks: [[Int64]], repeats: Double = 1) {
+        package init(
+            _ talks: [[Int64]], repeats: Double = 1, others: (talks: [[Int64]], share: Double)? = nil
+        ) {
             self.talks = talks
             self.repeats = repeats
+            self.others = others
         }
 
-        /// How often each talk comes in an epoch, in the order of a draw.
+        /// The talks of a pass, in the order of a draw.
         func talks(_ random: inout RandomStream) -> [[Int64]] {
             let whole = Int(repeats)
-            var chosen = Array(repeating: talks, count: whole).flatMap { $0 }
-            let rest = Int((repeats - Double(whole)) * Double(talks.count))
             var places = Array(talks.indices)
-            for place in 0..<rest {
+            var chosen = Array(repeating: places, count: whole).flatMap { $0 }
+            for place in 0..<Int((repeats - Double(whole)) * Double(talks.count)) {
                 places.swapAt(place, random.integer(in: place...places.count - 1))
-                chosen.append(talks[places[place]])
+                chosen.append(places[place])
             }
-            return chosen
+            return chosen.map { place in
+                guard let others, Double(random.uniform()) < others.share else { return talks[place] }
+                return others.talks[place]
+            }
         }
     }
 

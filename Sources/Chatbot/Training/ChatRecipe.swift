@@ -8,11 +8,14 @@ package struct ChatRecipe: RecipePart {
         package var file = ""
         /// How often each pass has each of its talks; below 1 the share of them that a pass has.
         package var repeats = 1.0
+        /// The share of them in which whoever began types in lower case and without punctuation, as people do.
+        package var careless = 0.0
 
         package init() {}
 
         package func validate() throws(RecipeFault) {
             try require("repeats", repeats, in: 0...1_000)
+            try require("careless", careless, in: 0...1)
         }
     }
 
