@@ -118,7 +118,7 @@ let package = Package(
         .executableTarget(
             name: "LineEditingTestRun", dependencies: ["LineEditing"], path: "Tests/LineEditingTestRun",
             swiftSettings: swift),
-        tests(of: "LineEditing", ["LineEditingTestRun"]),
+        tests(of: "LineEditing", ["LineEditingTestRun", "CommandRuns"]),
         tests(of: "Terminal", ["Progress", argumentParser]),
         tests(of: "Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "PipelinesTestRun"]),
         // Trains a small network from a recipe; the tests kill it and go on.
@@ -132,10 +132,15 @@ let package = Package(
         tests(
             of: "SpeechRecognition",
             ["ToneModel", "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio"], goldens: true),
-        // Runs the command itself, which is built beside the tests.
+        // Commands in processes of their own, and on terminals.
+        .target(name: "CommandRuns", path: "Tests/CommandRuns", swiftSettings: swift),
+        .testTarget(
+            name: "CharChatTests",
+            dependencies: ["char-chat", "CommandRuns", "Chatbot", "NeuralNetworks", "ModelFiles", "Engine", "Text"],
+            swiftSettings: swift),
         .testTarget(
             name: "KeywordTranscribeTests",
-            dependencies: ["keyword-transcribe", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio"],
+            dependencies: ["keyword-transcribe", "CommandRuns", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio"],
             swiftSettings: swift),
     ],
     cLanguageStandard: .c2x

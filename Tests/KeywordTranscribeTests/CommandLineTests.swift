@@ -1,3 +1,4 @@
+import CommandRuns
 import SpeechRecognition
 import Testing
 import ToneModel

@@ -1,3 +1,4 @@
+import CommandRuns
 import Engine
 import Foundation
 import Glibc

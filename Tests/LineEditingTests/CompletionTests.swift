@@ -1,3 +1,4 @@
+import CommandRuns
 import Testing
 
 /// The program completes /help, /reset, /retry and /quit.

@@ -1,3 +1,4 @@
+import CommandRuns
 import Testing
 
 /// What is typed, and the line that comes of it after Enter.

@@ -1,21 +1,21 @@
 import Foundation
 import Glibc
 
-/// A run of `keyword-transcribe` in a process of its own, in a place.
-final class Child {
+/// A run of a command in a process of its own, in a place.
+package final class Child {
     /// What a child that ended left.
-    struct Result {
-        var status: Int32
-        var output: String
+    package struct Result {
+        package var status: Int32
+        package var output: String
         /// All of standard error.
-        var errors: String
-        var lines: [String] { output.split(separator: "\n").map(String.init) }
+        package var errors: String
+        package var lines: [String] { output.split(separator: "\n").map(String.init) }
     }
 
     /// A shell's line that runs the command, `"$0" "$@"`, as it is.
-    static let plain = "exec \"$0\" \"$@\""
+    package static let plain = "exec \"$0\" \"$@\""
     /// One that lets signals through, which a child of a test is born with blocked or ignored.
-    static let interruptible = """
+    package static let interruptible = """
         exec python3 -c '
         import os, signal, sys
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -30,15 +30,16 @@ final class Child {
     /// - Parameters:
     ///   - input: what standard input has; nil for a pipe that stays open.
     ///   - shell: the line that runs the command.
-    init(_ place: Place, _ arguments: [String], input bytes: [UInt8]? = [], shell: String = Child.plain) throws {
-        let tests = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    package init(
+        _ place: Place, _ arguments: [String], input bytes: [UInt8]? = [], shell: String = Child.plain
+    ) throws {
         files = place.path + "/." + UUID().uuidString
         process.currentDirectoryURL = URL(filePath: place.path)
         process.environment = ProcessInfo.processInfo.environment.merging([
             "SWIFT_BACKTRACE": "enable=no", "NO_COLOR": "1",
         ]) { $1 }
         process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", shell, tests.appending(path: "keyword-transcribe").path] + arguments
+        process.arguments = ["-c", shell, place.program] + arguments
         for suffix in ["in", "out", "err"] {
             let content = suffix == "in" ? Data(bytes ?? []) : nil
             _ = FileManager.default.createFile(atPath: "\(files).\(suffix)", contents: content)
@@ -51,19 +52,19 @@ final class Child {
     }
 
     /// Writes to the pipe that is standard input.
-    func feed(_ bytes: [UInt8]) throws { try input?.fileHandleForWriting.write(contentsOf: Data(bytes)) }
-    func endInput() throws { try input?.fileHandleForWriting.close() }
+    package func feed(_ bytes: [UInt8]) throws { try input?.fileHandleForWriting.write(contentsOf: Data(bytes)) }
+    package func endInput() throws { try input?.fileHandleForWriting.close() }
 
-    func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    package func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
     /// A line of what the system says of the process while it runs.
-    func status(_ name: String) throws -> String {
+    package func status(_ name: String) throws -> String {
         let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
         return text.split(separator: "\n").first { $0.hasPrefix(name + ":") }.map(String.init) ?? ""
     }
 
     /// Whether `condition` of what was written so far comes to hold; looks until then, a minute at most.
-    func waits(for file: KeyPath<Result, String>, _ condition: (String) -> Bool) throws -> Bool {
+    package func waits(for file: KeyPath<Result, String>, _ condition: (String) -> Bool) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(60)
         while ContinuousClock.now < deadline {
             if condition(try written()[keyPath: file]) { return true }
@@ -72,7 +73,7 @@ final class Child {
         return false
     }
 
-    func result() throws -> Result {
+    package func result() throws -> Result {
         // One that hangs is to fail its test, not to hang all of them.
         let deadline = ContinuousClock.now + .seconds(300)
         while process.isRunning, ContinuousClock.now < deadline { usleep(2_000) }

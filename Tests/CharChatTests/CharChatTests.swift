@@ -1,0 +1,119 @@
+import Chatbot
+import CommandRuns
+import Engine
+import Foundation
+import ModelFiles
+import NeuralNetworks
+import Testing
+import Text
+
+/// The command as a user runs it, with a small network that nobody trained.
+@Suite struct CharChatTests {
+    private let place: Place
+
+    init() throws {
+        place = try Place(running: "char-chat")
+        var counts = CharacterCounts()
+        counts.add("Hello, how are you? I like tea, and a cat.")
+        for isOfTalks in [true, false] {
+            let code = CharacterCode(Vocabulary(of: counts, coverage: 1), isOfTalks: isOfTalks)
+            var network = CharacterNetwork()
+            (network.embedding, network.units) = (6, 10)
+            let training = try Training(
+                network.layers(inputs: code.inputs, outputs: code.outputs), input: [4], of: .i64,
+                loss: .softmaxCrossEntropy, optimizer: .adamW(), schedule: .constant(rate: 0.1),
+                options: .init(streams: 1, threads: 1))
+            try training.graph(
+                metadata: [
+                    "engram.task": "characters", "engram.name": "small", "engram.vocabulary": code.vocabulary.metadata,
+                    "engram.text": isOfTalks ? "talks" : "plain",
+                ]
+            ).write(toONNX: place.path + (isOfTalks ? "/talks.onnx" : "/plain.onnx"))
+        }
+    }
+
+    private static let short = ["--model", "talks.onnx", "--max-length", "40"]
+
+    @Test("a line in, an answer out; what is empty is passed over, commands work, and nothing else is written")
+    func pipe() throws {
+        let result = try Child(
+            place, Self.short, input: Array("Hello!\n\nTea?\n/nothing\n/save talk.json\n/quit\nNo more.\n".utf8)
+        ).result()
+        #expect(result.status == 0)
+        #expect(result.lines.count == 3 && result.lines[2] == "4 turns in talk.json")
+        #expect(!result.output.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+        #expect(result.errors == "char-chat: there is no command /nothing; /help shows all\n")
+        let saved = try SavedTalk(contentsOf: place.path + "/talk.json")
+        #expect(saved.turns.map(\.text) == ["Hello!", result.lines[0], "Tea?", result.lines[1]])
+        // The same again, in bytes that are no text too.
+        let again = try Child(
+            place, Self.short + ["--threads", "2"], input: Array("Hello!\n".utf8) + [0xFF, 0xFE, 10]
+        ).result()
+        #expect(again.lines.first == result.lines[0] && again.lines.count == 2 && again.status == 0)
+    }
+
+    @Test("an answer once, as text or JSON, decided by the seed") func reply() throws {
+        func reply(_ options: String...) throws -> String {
+            let result = try Child(place, ["reply", "Hello!"] + Self.short + options).result()
+            #expect(result.status == 0 && result.errors == "")
+            return result.output
+        }
+        let first = try reply()
+        #expect(try reply() == first && reply("--threads", "2") == first && reply("--seed", "2") != first)
+        #expect(try reply("--temperature", "0") == reply("--temperature", "0", "--seed", "5"))
+        struct Answer: Decodable {
+            var reply: String
+            var seed, candidates: Int
+            var characters_per_second: Double
+        }
+        let json = try JSONDecoder().decode(
+            Answer.self, from: Data(reply("--json", "--seed", "3", "--candidates", "2").utf8))
+        #expect(json.seed == 3 && json.candidates == 2 && json.characters_per_second > 0 && !json.reply.isEmpty)
+    }
+
+    @Test("a text is gone on with, and texts are judged") func plain() throws {
+        let completion = try place.run("complete", "A cat", "--length", "30", "--model", "plain.onnx")
+        #expect(completion.status == 0 && completion.output.unicodeScalars.count == 31)
+        try place.write("Hello, how are you?\n", to: "text.txt")
+        let judged = try place.run("evaluate", "text.txt", "--json", "--model", "plain.onnx")
+        #expect(judged.status == 0 && judged.output.contains("\"characters\":20,"))
+        let wrong = try place.run("evaluate", "text.txt", "--model", "talks.onnx")
+        #expect(wrong.status == 1 && wrong.errors.contains("text.txt: plain text, where the model is one of talks"))
+    }
+
+    @Test("faults are one line") func faults() throws {
+        try place.write("nothing", to: "broken.onnx")
+        for (arguments, status, words) in [
+            (["--model", "none.onnx"], 1, "none.onnx: no such file"), (["--model", "broken.onnx"], 1, "broken.onnx: "),
+            (["--model", "plain.onnx"], 1, "the model is one of plain text"),
+            (["--model", "talks.onnx", "--top-p", "2"], 64, "top-p is 2.0; it can be 0.0 to 1.0"),
+            (["reply", " ", "--model", "talks.onnx"], 64, "nothing is said"),
+        ] as [([String], Int32, String)] {
+            let result = try Child(place, arguments).result()
+            #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result.errors)")
+            #expect(result.output == "")
+        }
+    }
+
+    @Test("on a terminal it prompts, answers, completes commands, and Ctrl-C leaves the talk as it is")
+    func terminal() throws {
+        let session = try TerminalSession(
+            place.program, ["--model", place.path + "/talks.onnx", "--max-length", "40"],
+            environment: ["HOME": place.path, "NO_COLOR": "1"])
+        try session.expect("small listens")
+        try session.expect("you>")
+        try session.type("Hello!\r")
+        try session.expect("bot> ")
+        try session.expect("you>")
+        try session.type("not this")
+        try session.type("\u{3}")
+        try session.expect("you>")
+        try session.type("/und\t\r")
+        try session.expect("taken back")
+        try session.expect("you>")
+        try session.type("\u{4}")
+        #expect(try session.status() == 0)
+        let history = try String(decoding: place.bytes(".local/state/engram/char-chat-history"), as: UTF8.self)
+        #expect(history.contains("Hello!"))
+    }
+}
