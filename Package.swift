@@ -140,7 +140,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "KeywordTranscribeTests",
-            dependencies: ["keyword-transcribe", "CommandRuns", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio"],
+            dependencies: [
+                "keyword-transcribe", "CommandRuns", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio",
+            ],
             swiftSettings: swift),
     ],
     cLanguageStandard: .c2x
