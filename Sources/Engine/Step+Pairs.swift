@@ -43,18 +43,28 @@ extension Step {
         return panels
     }
 
-    /// output [rows, columns] = leftᵀ·right of pairs, left `[depth, rows]`, right `[depth, columns]`.
-    mutating func appendTransposedProductOfPairs(
-        _ left: Region, leftStride: Int, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
-    ) {
+    /// Whether `leftᵀ·right` of such sizes is a product of pairs.
+    func takesTransposedPairs(depth: Int, rows: Int, columns: Int) -> Bool {
+        kernels.multipliesPairs && depth % 2 == 0 && depth >= 32 && rows * columns >= 1 << 14
+    }
+
+    /// The transpose of x `[depth, rows]` as pairs along `depth`: what stands on the left of a product, `[rows, depth/2]`.
+    mutating func transposedPairs(_ x: Region, rowStride: Int, depth: Int, rows: Int) -> Region {
         let turned = temporary(byteCount: depth * rows * 2)
         append(
             kernels.transpose(
-                pairsOfRows(left, rowStride: leftStride, rows: depth, columns: rows), batches: 1, rows: depth / 2,
+                pairsOfRows(x, rowStride: rowStride, rows: depth, columns: rows), batches: 1, rows: depth / 2,
                 columns: rows, to: turned))
+        return turned
+    }
+
+    /// output [rows, columns] = left·right, left as `transposedPairs` gives it, right `[depth, columns]`.
+    mutating func appendProductOfPairs(
+        _ left: Region, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
+    ) {
         let panels = packPairs(
             pairsOfRows(right, rows: depth, columns: columns), depth: depth, columns: columns, isTransposed: true)
         let window = matrix(rows: rows, depth: depth, columns: columns, isOfPairs: true)
-        append(kernels.product(window, turned, panels: panels, to: output))
+        append(kernels.product(window, left, panels: panels, to: output))
     }
 }

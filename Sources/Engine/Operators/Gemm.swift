@@ -175,9 +175,10 @@ extension Step {
     mutating func appendTransposedProduct(
         _ left: Region, leftStride: Int? = nil, _ right: Region, depth: Int, rows: Int, columns: Int, to output: Region
     ) {
-        if kernels.multipliesPairs, depth % 2 == 0, depth >= 32, rows * columns >= 1 << 14 {
-            appendTransposedProductOfPairs(
-                left, leftStride: leftStride ?? rows, right, depth: depth, rows: rows, columns: columns, to: output)
+        if takesTransposedPairs(depth: depth, rows: rows, columns: columns) {
+            appendProductOfPairs(
+                transposedPairs(left, rowStride: leftStride ?? rows, depth: depth, rows: rows), right, depth: depth,
+                rows: rows, columns: columns, to: output)
             return
         }
         if KernelSet.prefersTransposedProduct(depth: depth, rows: rows, columns: columns) {

@@ -74,12 +74,25 @@ extension Operators {
                             to: sizes.part(before, time, of: rows * units)))
                 }
                 let dGates = sizes.kept(step.output(0), 4, pass)
-                step.appendTransposedProduct(
-                    dGates, step.input(0), depth: sizes.steps * rows, rows: 4 * units, columns: sizes.inputs,
-                    to: sizes.part(step.output(1), pass, of: 4 * units * sizes.inputs))
-                step.appendTransposedProduct(
-                    dGates, before, depth: sizes.steps * rows, rows: 4 * units, columns: units,
-                    to: sizes.part(step.output(2), pass, of: 4 * units * units))
+                let depth = sizes.steps * rows
+                let weights: [(x: Region, columns: Int, output: Region)] = [
+                    (step.input(0), sizes.inputs, step.output(1)),
+                    (before, units, step.output(2)),
+                ]
+                // Both have the gates' gradient on the left.
+                let turned =
+                    weights.allSatisfy { step.takesTransposedPairs(depth: depth, rows: 4 * units, columns: $0.columns) }
+                    ? step.transposedPairs(dGates, rowStride: 4 * units, depth: depth, rows: 4 * units) : nil
+                for (x, columns, output) in weights {
+                    let gradient = sizes.part(output, pass, of: 4 * units * columns)
+                    if let turned {
+                        step.appendProductOfPairs(
+                            turned, x, depth: depth, rows: 4 * units, columns: columns, to: gradient)
+                    } else {
+                        step.appendTransposedProduct(
+                            dGates, x, depth: depth, rows: 4 * units, columns: columns, to: gradient)
+                    }
+                }
                 if givesBias {
                     let first = sizes.part(step.output(5), 2 * pass, of: 4 * units)
                     step.appendColumnSums(dGates, columns: 4 * units, to: first)
