@@ -11,6 +11,9 @@
 #include "elementwise.inc"
 #undef KERNEL
 
+void engram_matrix_product_i8_vnni(const engram_window *window, const float *input, const float *panels, float *output,
+                                   const engram_epilogue *epilogue, size_t first_pixel, size_t last_pixel, size_t first_panel,
+                                   size_t last_panel, float *scratch);
 size_t engram_scratch_count_bf16(const engram_window *window);
 void engram_window_product_bf16(const engram_window *window, const float *input, const float *panels, float *output,
                                 const engram_epilogue *epilogue, size_t first_pixel, size_t last_pixel, size_t first_panel, size_t last_panel,

@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define VL 8
 #define TILE_ROWS 6
@@ -23,6 +24,13 @@ static inline lanes lanes_sub(lanes a, lanes b) { return _mm256_sub_ps(a, b); }
 static inline lanes lanes_fma(lanes a, lanes b, lanes c) { return _mm256_fmadd_ps(a, b, c); }
 static inline lanes lanes_relu(lanes a) { return _mm256_max_ps(_mm256_setzero_ps(), a); }   // a NaN stays
 static inline lanes lanes_or(lanes a, lanes b) { return _mm256_or_ps(a, b); }
+/// The bf16 in the lower and the upper halves of 32 bits, as floats.
+static inline lanes lanes_of_lower(const uint32_t *p) {
+    return _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_loadu_si256((const __m256i *)(const void *)p), 16));
+}
+static inline lanes lanes_of_upper(const uint32_t *p) {
+    return _mm256_castsi256_ps(_mm256_and_si256(_mm256_loadu_si256((const __m256i *)(const void *)p), _mm256_set1_epi32((int)0xffff0000u)));
+}
 /// Lanes lo ..< hi.
 static inline lane_mask lanes_range(size_t lo, size_t hi) {
     const __m256i index = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);

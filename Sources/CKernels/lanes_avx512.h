@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define VL 16
 #define TILE_ROWS 14
@@ -23,6 +24,11 @@ static inline lanes lanes_sub(lanes a, lanes b) { return _mm512_sub_ps(a, b); }
 static inline lanes lanes_fma(lanes a, lanes b, lanes c) { return _mm512_fmadd_ps(a, b, c); }
 static inline lanes lanes_relu(lanes a) { return _mm512_max_ps(_mm512_setzero_ps(), a); }   // a NaN stays
 static inline lanes lanes_or(lanes a, lanes b) { return _mm512_or_ps(a, b); }
+/// The bf16 in the lower and the upper halves of 32 bits, as floats.
+static inline lanes lanes_of_lower(const uint32_t *p) { return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_loadu_si512(p), 16)); }
+static inline lanes lanes_of_upper(const uint32_t *p) {
+    return _mm512_castsi512_ps(_mm512_and_si512(_mm512_loadu_si512(p), _mm512_set1_epi32((int)0xffff0000u)));
+}
 /// Lanes lo ..< hi.
 static inline lane_mask lanes_range(size_t lo, size_t hi) { return (lane_mask)(((1u << hi) - 1) & ~((1u << lo) - 1)); }
 /// The masked lanes from memory, which alone is touched there; zeros elsewhere.

@@ -29,6 +29,11 @@ static inline lanes lanes_sub(lanes a, lanes b) { return a - b; }
 static inline lanes lanes_fma(lanes a, lanes b, lanes c) { return a * b + c; }
 static inline lanes lanes_relu(lanes a) { return (lanes)(~(a <= 0) & (lane_bits)a); }   // a NaN stays
 static inline lanes lanes_or(lanes a, lanes b) { return (lanes)((lane_bits)a | (lane_bits)b); }
+/// The bf16 in the lower and the upper halves of 32 bits, as floats.
+static inline lanes lanes_of_lower(const uint32_t *p) { return (lanes)((lane_bits){(int32_t)p[0], (int32_t)p[1], (int32_t)p[2], (int32_t)p[3]} << 16); }
+static inline lanes lanes_of_upper(const uint32_t *p) {
+    return (lanes)((lane_bits){(int32_t)p[0], (int32_t)p[1], (int32_t)p[2], (int32_t)p[3]} & (int32_t)0xffff0000u);
+}
 /// Lanes lo ..< hi.
 static inline lane_mask lanes_range(size_t lo, size_t hi) { return (lane_mask){(uint32_t)lo, (uint32_t)hi}; }
 /// The masked lanes from memory, which alone is touched there; zeros elsewhere.

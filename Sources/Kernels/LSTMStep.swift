@@ -59,24 +59,24 @@ extension RecurrentStep {
 /// The steps of an LSTM: products and cells of some units at a time, so that gates never leave the caches.
 extension KernelSet {
     /// How many units a task makes: all its gates, in whole panels. Many rows are packed for each task, which many units make up for.
-    package func lstmUnits(_ step: RecurrentStep, inputs: Int) -> Int {
+    package func lstmUnits(_ step: RecurrentStep, inputs: Int, narrow: NarrowForm? = nil) -> Int {
         let width = unsafe Int(table.pointee.panel_columns)
         let byCost = Self.chunk(
-            step.units, cost: .clampedProduct(4, inputs + step.units, step.rowChunk), grain: 262_144,
-            multipleOf: width)
+            step.units, cost: .clampedProduct(4, inputs + step.units, step.rowChunk),
+            grain: narrow == nil ? 262_144 : 524_288, multipleOf: width)
         let byPacking = step.rowChunk > 3 ? min(128, (step.units + 3) / 4) : 1
         return (min(max(byCost, byPacking), max(1, step.units)) + width - 1) / width * width
     }
 
     /// Bytes of scratch beside the products' that a worker needs where gates are not kept.
-    package func lstmScratchBytes(_ step: RecurrentStep, inputs: Int) -> Int {
-        16 * step.rowChunk * lstmUnits(step, inputs: inputs) + 64
+    package func lstmScratchBytes(_ step: RecurrentStep, inputs: Int, narrow: NarrowForm? = nil) -> Int {
+        16 * step.rowChunk * lstmUnits(step, inputs: inputs, narrow: narrow) + 64
     }
 
     /// gates = σ, σ, σ, tanh of (sums so far, or x·W + bias) + hidden·R + added; cell = f⊙cell + i⊙g; hidden = o⊙tanh(cell).
     package func lstmStep(_ step: LSTMStep, inputs: Int) -> Job {
         let at = step.at, units = at.units
-        let (rowChunk, unitChunk) = (at.rowChunk, lstmUnits(at, inputs: inputs))
+        let (rowChunk, unitChunk) = (at.rowChunk, lstmUnits(at, inputs: inputs, narrow: step.recurrent.window.narrow))
         let unitTasks = (units + unitChunk - 1) / unitChunk
         let panel = unsafe Int(table.pointee.panel_columns)
         let rowStride = step.recurrent.window.output.pixelStride, gateStride = step.recurrent.window.groups.outputStride

@@ -114,6 +114,7 @@ extension KernelSet {
 
     /// The function that multiplies a window's factors.
     func windowProduct(_ window: Window) -> WindowProduct {
+        if let narrow = window.narrow { return unsafe matrixProduct(narrow) }
         guard window.isOfPairs else { return unsafe table.pointee.window_product }
         guard let product = unsafe table.pointee.window_product_bf16 else {
             preconditionFailure("a product of pairs on a processor without them")
@@ -123,7 +124,8 @@ extension KernelSet {
 
     /// Bytes of scratch that a worker needs for the products and gradients of a window.
     package func scratchBytes(_ window: Window) -> Int {
-        unsafe 4
+        if window.narrow != nil { return unsafe 4 * Int(table.pointee.narrow_scratch_count(window.raw)) }
+        return unsafe 4
             * max(Int(table.pointee.scratch_count(window.raw)), Int(table.pointee.gradient_scratch_count(window.raw)))
     }
 

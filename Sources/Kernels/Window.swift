@@ -60,7 +60,7 @@ internal import CKernels
     /// Outputs side by side that have weights of their own, as the gates of a recurrent step: of `product` alone.
     package struct Groups: Hashable, Sendable {
         package var count = 1
-        /// Floats between the packed weights of groups, and between their outputs.
+        /// Floats, or as many bytes, between the packed weights of groups, and floats between their outputs.
         package var panelStride = 0, outputStride = 0
 
         package init() {}
@@ -77,6 +77,8 @@ internal import CKernels
     package let taps: Int
     /// Whether input and weights are pairs of bf16 in the place of floats: of `product` alone, where `KernelSet.multipliesPairs`.
     package let isOfPairs: Bool
+    /// What the weights of a matrix's product are kept as; nil for floats.
+    package let narrow: NarrowForm?
     /// Whether the taps are three rows of three neighbours, and the strides are 1.
     let isThreeByThree: Bool
     let raw: UnsafeMutablePointer<engram_window>
@@ -85,13 +87,15 @@ internal import CKernels
     /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
     package init(
         input: Pixels, output: Pixels, groups: Groups = Groups(), strideY: Int = 1, strideX: Int = 1,
-        taps: [(y: Int, x: Int)] = [(0, 0)], isOfPairs: Bool = false
+        taps: [(y: Int, x: Int)] = [(0, 0)], isOfPairs: Bool = false, narrow: NarrowForm? = nil
     ) {
+        precondition(narrow == nil || taps.count == 1 && input.images * input.height == 1 && strideX == 1)
         precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
         self.input = input
         self.output = output
         self.groups = groups
         self.isOfPairs = isOfPairs
+        self.narrow = narrow
         self.taps = taps.count
         isThreeByThree =
             strideY == 1 && strideX == 1 && taps.count == 9
@@ -126,6 +130,8 @@ internal import CKernels
 /// Where the weights of a product lie: the element (tap t, channel c, column n) at tapOffsets[t] + c·channelStride + n·columnStride floats.
 @safe package final class WeightLayout: @unchecked Sendable {  // never changes
     package let taps, channels, columns: Int
+    /// Floats from a column's weights to the next one's.
+    package let columnStride: Int
     /// Floats from the start of the region to the first weight.
     package let offset: Int
     let raw: UnsafeMutablePointer<engram_weights>
@@ -136,6 +142,7 @@ internal import CKernels
         self.taps = tapOffsets.count
         self.channels = channels
         self.columns = columns
+        self.columnStride = columnStride
         self.offset = offset
         unsafe tapMemory = .allocate(capacity: max(taps, 1))
         for (index, offset) in tapOffsets.enumerated() { unsafe tapMemory[index] = offset }

@@ -60,6 +60,9 @@ typedef struct {
     ptrdiff_t channel_stride, column_stride;
 } engram_weights;
 
+/// What narrow weights are: halves of 16 bits, or int8 of which each column has a unit.
+typedef enum { ENGRAM_F16, ENGRAM_BF16, ENGRAM_I8 } engram_narrow;
+
 // MARK: Tables
 
 #if __has_include("elementwise.h")
@@ -87,5 +90,10 @@ typedef struct {
 /// The table of an instruction set, or NULL where this processor lacks it.
 /// AVX2 stands for AVX2, FMA and F16C, AVX512 for AVX-512 F, BW, DQ and VL.
 const engram_kernels *engram_kernels_for(engram_isa isa);
+
+/// What matrix_product_i8 of AVX-512 is where the processor lacks VNNI; for tests.
+void engram_matrix_product_i8_without_vnni(const engram_window *window, const float *input, const float *panels, float *output,
+                                           const engram_epilogue *epilogue, size_t first_pixel, size_t last_pixel, size_t first_panel,
+                                           size_t last_panel, float *scratch);
 
 #pragma clang diagnostic pop
