@@ -43,8 +43,11 @@ extension Graph {
     /// Bytes of what is known beforehand.
     var constantByteCount: Int {
         entries.reduce(0) { sum, entry in
-            guard case .constant(let tensor) = entry.origin else { return sum }
-            return sum + tensor.storage.byteCount
+            switch entry.origin {
+            case .constant(let tensor): sum + tensor.storage.byteCount
+            case .narrow(let weights): sum + weights.numbers.storage.byteCount
+            case .input, .state, .node: sum
+            }
         }
     }
 
@@ -59,6 +62,9 @@ extension Graph {
             return whole.first == batch && part.first == rows && whole.dropFirst().elementsEqual(part.dropFirst())
         }
         func areSame(_ value: Value, _ other: Value) -> Bool {
+            if let weights = narrow(value), let second = block.narrow(other) {
+                return weights.numbers == second.numbers && weights.scales == second.scales
+            }
             guard let tensor = constant(value), let second = block.constant(other) else { return false }
             return tensor == second
         }
@@ -72,7 +78,8 @@ extension Graph {
                 case (nil, nil): break
                 case (let value?, let second?):
                     let isShape = index == 1 && node.operation is Operators.Reshape
-                    guard isShape || (constant(value) == nil ? areRows : areSame)(value, second) else { return false }
+                    let isKnown = constant(value) != nil || narrow(value) != nil
+                    guard isShape || (isKnown ? areSame : areRows)(value, second) else { return false }
                 default: return false
                 }
             }

@@ -40,7 +40,11 @@ enum Evaluation {
         var step = Step(
             kernels: kernels,
             inputs: zip(inputs.types, inputs.constants).map { type, constant in
-                type.map { ($0, Region(constant?.storage ?? Storage(byteCount: 0)), constant, constant) }
+                type.map {
+                    Step.Input(
+                        type: $0, region: Region(constant?.storage ?? Storage(byteCount: 0)), constant: constant,
+                        known: constant)
+                }
             },
             outputs: zip(types, storages).map { ($0, Region($1)) }, weights: WeightCache(),
             allocate: { Region(Storage(byteCount: $0)) })

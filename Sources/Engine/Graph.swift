@@ -22,6 +22,8 @@ public struct Graph: Sendable {
         case input
         /// Known beforehand.
         case constant(Tensor)
+        /// Known beforehand, and kept in fewer bits than the floats that it is; a pass makes it.
+        case narrow(NarrowTensor)
         /// Kept from run to run and updated: a weight in training, a running statistic, an optimizer's moment. The tensor is how it starts.
         case state(Tensor)
         /// Made by a node.
@@ -101,6 +103,11 @@ public struct Graph: Sendable {
     /// The tensor of a constant, and of a small value that follows from shapes and constants in the current binding.
     package func known(_ value: Value) -> Tensor? { constant(value) ?? entries[value.index].known }
 
+    /// The weights of a value that is kept in fewer bits; nil for other values.
+    package func narrow(_ value: Value) -> NarrowTensor? {
+        if case .narrow(let weights) = entries[value.index].origin { weights } else { nil }
+    }
+
     /// The starting tensor of a state; nil for other values.
     public func initialState(_ value: Value) -> Tensor? {
         if case .state(let tensor) = entries[value.index].origin { tensor } else { nil }
@@ -138,6 +145,11 @@ public struct Graph: Sendable {
     /// A value that is known beforehand.
     public mutating func addConstant(_ tensor: Tensor, name: String = "") -> Value {
         add(name, tensor.type, .constant(tensor))
+    }
+
+    /// Weights that are kept in fewer bits, as the floats that they are.
+    mutating func addConstant(_ weights: NarrowTensor, name: String = "") -> Value {
+        add(name, weights.type, .narrow(weights))
     }
 
     /// A value that is kept from run to run, and how it starts.
@@ -217,6 +229,11 @@ public struct Graph: Sendable {
                 made.insert(Value(index: index))
                 if tensor.type != entry.type {
                     violations.append("value \(index) is \(tensor.type), declared \(entry.type)")
+                }
+            case .narrow(let weights):
+                made.insert(Value(index: index))
+                if weights.type != entry.type {
+                    violations.append("value \(index) is \(weights.type), declared \(entry.type)")
                 }
             case .node: break
             }

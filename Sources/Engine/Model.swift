@@ -17,11 +17,16 @@ public final class Model: Sendable {
         public var threads: Int
         /// Whose kernels are used; nil for `ENGRAM_ISA`, or the best of the processor.
         public var instructionSet: InstructionSet?
+        /// What the weights are kept as, as `Graph.keepingWeights` does it; nil for what they are in the graph.
+        public var weights: ElementType?
 
         /// All processors and their best instructions, unless said otherwise.
-        public init(threads: Int = Options.processorCount, instructionSet: InstructionSet? = nil) {
+        public init(
+            threads: Int = Options.processorCount, instructionSet: InstructionSet? = nil, weights: ElementType? = nil
+        ) {
             self.threads = threads
             self.instructionSet = instructionSet
+            self.weights = weights
         }
 
         /// Processors that this process may run on.
@@ -73,7 +78,8 @@ public final class Model: Sendable {
             throw GraphError(fault: "\(error)")
         }
         pool = ThreadPool(threadCount: options.threads)
-        prepared = try graph.applying(Pass.beforeBinding)
+        let kept = if let type = options.weights { try graph.keepingWeights(as: type) } else { graph }
+        prepared = try kept.applying(Pass.beforeBinding)
     }
 
     /// What an application keeps with the model.

@@ -156,6 +156,7 @@ private struct Placing {
             case .input:
                 regions[index] = Region(arena: layout.allocate(entry.type.byteCount), byteCount: entry.type.byteCount)
             case .constant(let tensor): regions[index] = Region(tensor.storage)
+            case .narrow(let narrow): regions[index] = Region(narrow.numbers.storage)
             case .state(let initial):
                 guard let storage = states[entry.name], storage.byteCount == initial.storage.byteCount else {
                     preconditionFailure("the state '\(entry.name)' has no storage")
@@ -223,7 +224,20 @@ private struct Placing {
         }
         var step = Step(
             kernels: kernels,
-            inputs: node.inputs.map { $0.map { (graph.type(of: $0), input($0), graph.constant($0), graph.known($0)) } },
+            inputs: node.inputs.enumerated().map { operand, value in
+                value.map { value in
+                    let narrow = graph.narrow(value)
+                    if let narrow, !node.operation.takesNarrow(operand, narrow.type.shape) {
+                        let floats = weights.storage(for: narrow.numbers, purpose: "floats" + narrow.scaleIdentity) {
+                            narrow.floats.storage
+                        }
+                        return Step.Input(type: narrow.type, region: Region(floats))
+                    }
+                    return Step.Input(
+                        type: graph.type(of: value), region: input(value), constant: graph.constant(value),
+                        known: graph.known(value), narrow: narrow)
+                }
+            },
             outputs: node.outputs.map { (graph.type(of: $0), region(of: $0)) }, weights: weights,
             allocate: { temporaries.allocate($0) })
         try node.operation.schedule(&step)

@@ -4,7 +4,8 @@ internal import Kernels
 extension Step {
     /// Whether the products with input `index`, over a sum of such depth, are of pairs: only of weights that change from run to run.
     func takesPairs(_ index: Int, depth: Int) -> Bool {
-        kernels.multipliesPairs && inputs[index]?.constant == nil && depth % 2 == 0 && depth >= 32
+        kernels.multipliesPairs && inputs[index]?.constant == nil && inputs[index]?.narrow == nil && depth % 2 == 0
+            && depth >= 32
     }
 
     /// x as pairs of neighbours in memory.

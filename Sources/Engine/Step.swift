@@ -3,8 +3,17 @@ package import Kernels
 /// A node as the plan places it: what an operator makes its jobs from, and the jobs.
 public struct Step {
     package let kernels: KernelSet
-    /// An input: its type, its memory, the tensor that lies there for good, and the tensor that it is known to be whenever the step is run.
-    typealias Input = (type: TensorType, region: Region, constant: Tensor?, known: Tensor?)
+    /// An input.
+    struct Input {
+        var type: TensorType
+        var region: Region
+        /// The tensor that lies there for good.
+        var constant: Tensor?
+        /// The tensor that it is known to be whenever the step is run.
+        var known: Tensor?
+        /// The weights that lie there for good in fewer bits, where the operator takes them so.
+        var narrow: NarrowTensor?
+    }
     let inputs: [Input?]
     let outputs: [(type: TensorType, region: Region)]
     let weights: WeightCache
@@ -69,7 +78,9 @@ public struct Step {
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
     package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
-        if let constant = inputs[index]?.constant {
+        let narrow = inputs[index]?.narrow
+        if let constant = inputs[index]?.constant ?? narrow?.numbers {
+            let purpose = purpose + (narrow?.scaleIdentity ?? "")
             return Region(
                 weights.storage(for: constant, purpose: "\(purpose) \(constant.shape) \(kernels.instructionSet)") {
                     let storage = Storage(byteCount: byteCount)
@@ -87,7 +98,7 @@ public struct Step {
     package mutating func packed(
         _ index: Int, _ layouts: [WeightLayout], for algorithm: ConvolutionAlgorithm = .direct, purpose: String
     ) -> [Region] {
-        let kernels = kernels, source = input(index)
+        let kernels = kernels, narrow = inputs[index]?.narrow, place = input(index)
         let bytes = layouts.map { (kernels.packedCount($0, for: algorithm) * 4 + 63) / 64 * 64 }
         func parts(_ whole: Region) -> [Region] {
             var offset = 0
@@ -98,7 +109,8 @@ public struct Step {
         }
         return parts(
             prepared(index, purpose: "\(algorithm) \(purpose)", byteCount: bytes.reduce(0, +)) { whole in
-                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
+                let source = narrow.map { Region($0.floats.storage) } ?? place
+                return zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
             })
     }
 

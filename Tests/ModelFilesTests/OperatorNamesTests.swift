@@ -153,6 +153,12 @@ import Testing
         Row(name: $0, shapes: [[2, 3], [3]], operation: $1, elementTypes: [0: .bool, 1: .bool])
     }
         + [
+            Row(
+                name: "DequantizeLinear", shapes: [[2, 3], [3]], operation: Operators.DequantizeLinear(),
+                elementTypes: [0: .i8]),
+            Row(
+                name: "DequantizeLinear along an axis, with zeros", shapes: [[2, 3], [2], [2]],
+                operation: Operators.DequantizeLinear(axis: 0), elementTypes: [0: .u8, 2: .u8]),
             Row(name: "Not", shapes: [[2, 3]], operation: Operators.Not(), elementTypes: [0: .bool]),
             Row(name: "Where", shapes: [[2, 3], [3], []], operation: Operators.Where(), elementTypes: [0: .bool]),
             Row(name: "Clip of both", shapes: [[2, 3], [], []], operation: Operators.Clip()),

@@ -1,7 +1,8 @@
 /// The rows of all operators.
 package enum OperatorCases {
     package static let all: [OperatorCase] =
-        arithmetic + averagePool + batchNormalization + convolution + dropout + flatten + gemm + globalAveragePool
+        arithmetic + averagePool + batchNormalization + convolution + dequantizeLinear + dropout + flatten + gemm
+        + globalAveragePool
         + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
         + functions + choices + movements + resize + reductions + rowNormalizations + convTranspose + binaryCrossEntropy
         + gather + gru + lstm + negativeLogLikelihood

@@ -126,7 +126,8 @@ import Testing
     ]
     /// What `Operator` asks for.
     private static let operatorWitnesses: Set<String> = [
-        "name", "infer", "schedule", "differentiate", "placement", "channelsLast", "multiplyAdds",
+        "name", "infer", "schedule", "differentiate", "placement", "channelsLast", "multiplyAdds", "weightAxis",
+        "takesNarrow",
         "dependsOnTypesOnly", "keepsRowsApart",
     ]
 

@@ -55,6 +55,8 @@ extension Operators {
             return .becomes(copy, images: [0, 3])
         }
 
+        public func weightAxis(_ operand: Int) -> Int? { operand == 1 ? 0 : nil }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard inputs.count > 1, let weight = inputs[1]?.shape, let output = outputs.first?.shape else { return 0 }
             return .clampedProduct(output.elementCount, weight.dropFirst().reduce(1, *))

@@ -134,6 +134,8 @@ extension Operators {
             }
         }
 
+        public func weightAxis(_ operand: Int) -> Int? { operand == 1 ? 1 : nil }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard inputs.count > 1, let x = inputs[0]?.shape, let weight = inputs[1]?.shape else { return 0 }
             return .clampedProduct(x.elementCount, weight.dropFirst().reduce(1, *))

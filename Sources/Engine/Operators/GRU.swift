@@ -31,6 +31,9 @@ extension Operators {
             return [TensorType(.f32, try sizes.output()), TensorType(.f32, try sizes.state())] + kept
         }
 
+        public func weightAxis(_ operand: Int) -> Int? { (1...2).contains(operand) ? 1 : nil }
+        public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { (1...2).contains(operand) }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             (try? Recurrence(Operands(types: inputs), gates: 3, direction: direction))?.multiplyAdds ?? 0
         }
@@ -66,18 +69,22 @@ extension Operators {
             let source = step.optionalInput(3)
             let bias = source.map { _ in step.summedBias(3, sizes, gates: resetsAfter ? 2 : 3) }
             let w = step.recurrentPanels(
-                1, sizes.passes, columns: 3 * units, of: 3 * units, depth: sizes.inputs, purpose: "recurrent input")
+                1, sizes.passes, columns: 3 * units, of: 3 * units, depth: sizes.inputs, rows: rows,
+                purpose: "recurrent input")
             let both = step.recurrentPanels(
-                2, sizes.passes, columns: 2 * units, of: 3 * units, depth: units, purpose: "update and reset")
+                2, sizes.passes, columns: 2 * units, of: 3 * units, depth: units, rows: rows,
+                purpose: "update and reset")
             let last = step.recurrentPanels(
-                2, sizes.passes, columns: units, of: 3 * units, from: 2 * units, depth: units, purpose: "candidate")
+                2, sizes.passes, columns: units, of: 3 * units, from: 2 * units, depth: units, rows: rows,
+                purpose: "candidate")
             let gateRows = Window.Pixels(images: 1, height: 1, width: rows, channels: 3 * units)
             let bothProduct = step.matrix(
-                rows: rows, depth: units, gateRows.channels(from: 0, count: 2 * units))
+                rows: rows, depth: units, gateRows.channels(from: 0, count: 2 * units), narrow: both.narrow)
             let lastProduct =
                 resetsAfter
-                ? step.matrix(rows: rows, depth: units, columns: units)
-                : step.matrix(rows: rows, depth: units, gateRows.channels(from: 2 * units, count: units))
+                ? step.matrix(rows: rows, depth: units, columns: units, narrow: last.narrow)
+                : step.matrix(
+                    rows: rows, depth: units, gateRows.channels(from: 2 * units, count: units), narrow: last.narrow)
             let sums =
                 keepsGates ? nil : step.temporary(byteCount: min(sizes.chunk, sizes.steps) * rows * 12 * units)
             // R·h + Rb, or r⊙h.
@@ -91,8 +98,9 @@ extension Operators {
                         ?? sizes.kept(step.output(2), 3, pass, chunk)
                     step.append(
                         kernels.product(
-                            step.matrix(rows: chunk.count * rows, depth: sizes.inputs, columns: 3 * units),
-                            sizes.input(step.input(0), chunk), panels: w[pass],
+                            step.matrix(
+                                rows: chunk.count * rows, depth: sizes.inputs, columns: 3 * units, narrow: w.narrow),
+                            sizes.input(step.input(0), chunk), panels: w.regions[pass],
                             bias: bias.map { sizes.part($0, pass, of: 3 * units) }, sharesPanels: true,
                             range: sequence?.ofChunk(at: chunk.lowerBound), to: gates))
                     for time in sizes.times(chunk, pass) {
@@ -101,7 +109,7 @@ extension Operators {
                         let y = sizes.output(step.output(0), time, pass)
                         step.append(
                             kernels.product(
-                                bothProduct, hidden, panels: both[pass], accumulate: true, sharesPanels: true,
+                                bothProduct, hidden, panels: both.regions[pass], accumulate: true, sharesPanels: true,
                                 range: range, to: sums))
                         step.append(
                             kernels.gruGates(at, sequence, gates: sums, hidden: hidden, reset: resetsAfter ? nil : side)
@@ -110,7 +118,7 @@ extension Operators {
                             let recurrent = keepsGates ? sizes.kept(step.output(3), 1, pass, time) : side
                             step.append(
                                 kernels.product(
-                                    lastProduct, hidden, panels: last[pass],
+                                    lastProduct, hidden, panels: last.regions[pass],
                                     bias: source.map { sizes.part($0, 6 * pass + 5, of: units) }, sharesPanels: true,
                                     range: range,
                                     to: recurrent))
@@ -120,7 +128,7 @@ extension Operators {
                         } else {
                             step.append(
                                 kernels.product(
-                                    lastProduct, side, panels: last[pass], accumulate: true, sharesPanels: true,
+                                    lastProduct, side, panels: last.regions[pass], accumulate: true, sharesPanels: true,
                                     range: range, to: sums))
                             step.append(
                                 kernels.gruCell(at, sequence, gates: sums, recurrent: nil, hidden: hidden, to: y))

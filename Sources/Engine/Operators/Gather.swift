@@ -29,6 +29,9 @@ extension Operators {
             return [TensorType(x.elementType, try Shape(inferred: output))]
         }
 
+        public func weightAxis(_ operand: Int) -> Int? { operand == 0 && axis == 0 ? 0 : nil }
+        public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { operand == 0 && axis == 0 }
+
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
             guard backward.needs[0] else { return [nil, nil] }
             let shape = graph.type(of: backward.input(0)).shape
@@ -40,10 +43,36 @@ extension Operators {
 
         public func schedule(_ step: inout Step) throws(GraphError) {
             let x = step.inputType(0)
+            if let narrow = step.inputs[0]?.narrow { return schedule(&step, of: narrow) }
             step.append(
                 step.kernels.gather(
                     x.shape.gathering(axis, step.inputType(1)), step.input(0), step.input(1),
                     elementBytes: x.elementType.byteCount, to: step.output()))
+        }
+
+        /// Slices of numbers become floats as they are taken, integers by the scale of each slice.
+        private func schedule(_ step: inout Step, of narrow: NarrowTensor) {
+            let numbers = step.inputType(1), gathering = narrow.type.shape.gathering(axis, numbers)
+            let elementType = narrow.numbers.elementType, slices = numbers.shape.elementCount
+            let taken = step.temporary(byteCount: slices * gathering.inner * elementType.byteCount)
+            step.append(
+                step.kernels.gather(
+                    gathering, step.input(0), step.input(1), elementBytes: elementType.byteCount, to: taken))
+            step.append(
+                step.kernels.convert(
+                    taken, from: elementType, to: step.output(), of: .f32,
+                    temporary: { step.temporary(byteCount: $0) }))
+            guard let scales = narrow.scales else { return }
+            let units = step.temporary(byteCount: slices * 4)
+            step.append(
+                step.kernels.gather(
+                    Shape([gathering.count]).gathering(0, numbers), Region(scales.storage), step.input(1),
+                    elementBytes: 4, to: units))
+            let shape = Shape([slices, gathering.inner])
+            let broadcast = Broadcast(
+                sizes: Array(shape),
+                strides: [shape.strides(broadcastTo: shape), Shape([slices, 1]).strides(broadcastTo: shape)])
+            step.append(step.kernels.arithmetic(.multiply, step.output(), units, broadcast, to: step.output()))
         }
     }
 }

@@ -46,6 +46,11 @@ extension Operators {
 
         public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { !transposesA }
 
+        public func weightAxis(_ operand: Int) -> Int? { operand == 1 ? transposesB ? 0 : 1 : nil }
+        public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool {
+            operand == 1 && !transposesA && shape[transposesB ? 0 : 1] != 1
+        }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let output = outputs.first?.shape, a.rank == 2 else { return 0 }
             return .clampedProduct(output.elementCount, a[transposesA ? 0 : 1])
@@ -117,15 +122,18 @@ extension Operators {
             }
             let isOfPairs = step.takesPairs(1, depth: depth)
             let panels: Region
+            var narrow: NarrowForm?
             if isOfPairs {
                 panels = step.packedPairs(1, count: 1, depth: depth, columns: columns, isTransposed: !transposesB)[0]
             } else {
                 let layout = WeightLayout(
                     tapOffsets: [0], channels: depth, channelStride: transposesB ? 1 : columns, columns: columns,
                     columnStride: transposesB ? depth : 1)
-                panels = step.packed(1, [layout], purpose: "gemm \(transposesB)")[0]
+                let packed = step.matrixPanels(1, [layout], rows: rows, purpose: "gemm \(transposesB)")
+                (panels, narrow) = (packed.regions[0], packed.narrow)
             }
-            let window = step.matrix(rows: rows, depth: depth, columns: columns, isOfPairs: isOfPairs)
+            let window = step.matrix(
+                rows: rows, depth: depth, columns: columns, isOfPairs: isOfPairs, narrow: narrow)
             let x = isOfPairs ? step.pairs(step.input(0)) : step.input(0)
             if isPlain {
                 step.append(

@@ -35,6 +35,9 @@ extension Operators {
             return [TensorType(.f32, try sizes.output()), state, state] + kept
         }
 
+        public func weightAxis(_ operand: Int) -> Int? { (1...2).contains(operand) ? 1 : nil }
+        public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { (1...2).contains(operand) }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             (try? Recurrence(Operands(types: inputs), gates: 4, direction: direction, takesSums: takesSums))?
                 .multiplyAdds ?? 0
@@ -78,8 +81,9 @@ extension Operators {
                 ? step.temporary(byteCount: min(sizes.chunk, sizes.steps) * rows * 16 * sizes.units) : nil
             let other = sequence.map { _ in step.temporary(byteCount: rows * sizes.units * 4) }
             let stride =
-                isChunked || keepsGates ? sizes.units : step.kernels.lstmUnits(sizes.step(0, 0), inputs: inputs)
-            let scratch = step.kernels.lstmScratchBytes(sizes.step(0, 0), inputs: inputs)
+                isChunked || keepsGates
+                ? sizes.units : step.kernels.lstmUnits(sizes.step(0, 0), inputs: inputs, narrow: r.narrow)
+            let scratch = step.kernels.lstmScratchBytes(sizes.step(0, 0), inputs: inputs, narrow: r.narrow)
             let recurrent = step.gates(rows: rows, depth: sizes.units, r, sizes, stride: stride, scratch: scratch)
             let input = w.map { step.gates(rows: rows, depth: inputs, $0, sizes, stride: stride, scratch: scratch) }
             // What the steps' products read, as pairs where the weights are.

@@ -18,6 +18,9 @@ extension Operators {
 
         public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
 
+        public func weightAxis(_ operand: Int) -> Int? { operand == 1 ? 1 : nil }
+        public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { operand == 1 && shape.rank == 2 }
+
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
             guard let a = inputs.first??.shape, let depth = a.last, let output = outputs.first?.shape else { return 0 }
             return .clampedProduct(output.elementCount, depth)
@@ -120,21 +123,21 @@ extension Operators {
                     tapOffsets: [0], channels: depth, channelStride: columns, columns: columns, columnStride: 1,
                     offset: $0 * depth * columns)
             }
-            let panels = step.packed(1, layouts, purpose: "matmul")
             // One matrix on the right, all rows on the left in order: one large product.
             let isOne = matrices == 1 && left == Array(0..<left.count)
             let batches = isOne ? 1 : left.count
             let batchRows = isOne ? rows * left.count : rows
+            let panels = step.matrixPanels(1, layouts, rows: batchRows, purpose: "matmul")
             for batch in 0..<batches {
                 var input = Window.Pixels(images: 1, height: 1, width: batchRows, channels: depth)
                 input.offset = isOne ? 0 : left[batch] * rows * depth
                 var output = Window.Pixels(images: 1, height: 1, width: batchRows, channels: columns)
                 output.offset = batch * rows * columns
-                let window = Window(input: input, output: output)
+                let window = Window(input: input, output: output, narrow: panels.narrow)
                 step.needScratch(window)
                 step.append(
                     step.kernels.product(
-                        window, step.input(0), panels: panels[isOne ? 0 : right[batch]], to: step.output()))
+                        window, step.input(0), panels: panels.regions[isOne ? 0 : right[batch]], to: step.output()))
             }
         }
     }

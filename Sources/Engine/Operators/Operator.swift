@@ -31,6 +31,13 @@ public protocol Operator: Hashable, Sendable {
     /// What shapes tell needs no answer: an output that has not the batch's dimension in front is none of rows.
     func keepsRowsApart(_ inputs: [TensorType?]) -> Bool
 
+    /// Where an operand is weights, the axis along which lie the outputs that they make, each of which has a scale of its own where weights
+    /// are kept as integers; nil for other operands.
+    func weightAxis(_ operand: Int) -> Int?
+
+    /// Whether the operator takes an operand of such a shape in the fewer bits in which it is kept.
+    func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool
+
     /// Multiply-adds for the given types, for people who compare networks.
     func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int
 }
@@ -65,6 +72,8 @@ extension Operator {
     public var channelsLast: ChannelsLast { .no }
     public var dependsOnTypesOnly: Bool { false }
     public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { false }
+    public func weightAxis(_ operand: Int) -> Int? { nil }
+    public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { false }
     public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         throw GraphError(

@@ -173,6 +173,8 @@ struct GatePanels {
     let stride: Int
     /// Whether they, and so what they are multiplied with, are pairs.
     let isOfPairs: Bool
+    /// What they are instead of floats.
+    var narrow: NarrowForm?
 }
 
 extension Step {
@@ -193,19 +195,25 @@ extension Step {
     }
 
     /// A product of a matrix's rows, which are to be scheduled one after the other with the same sizes.
-    mutating func matrix(rows: Int, depth: Int, _ output: Window.Pixels, isOfPairs: Bool = false) -> Window {
+    mutating func matrix(
+        rows: Int, depth: Int, _ output: Window.Pixels, isOfPairs: Bool = false, narrow: NarrowForm? = nil
+    )
+        -> Window
+    {
         let window = Window(
             input: Window.Pixels(images: 1, height: 1, width: rows, channels: isOfPairs ? depth / 2 : depth),
-            output: output, isOfPairs: isOfPairs)
+            output: output, isOfPairs: isOfPairs, narrow: narrow)
         needScratch(window)
         return window
     }
 
     /// The same, to rows without gaps.
-    mutating func matrix(rows: Int, depth: Int, columns: Int, isOfPairs: Bool = false) -> Window {
+    mutating func matrix(rows: Int, depth: Int, columns: Int, isOfPairs: Bool = false, narrow: NarrowForm? = nil)
+        -> Window
+    {
         matrix(
             rows: rows, depth: depth, Window.Pixels(images: 1, height: 1, width: rows, channels: columns),
-            isOfPairs: isOfPairs)
+            isOfPairs: isOfPairs, narrow: narrow)
     }
 
     /// Weights `[passes, gates·H, depth]` of input `index` in panels, for each pass those of a gate behind the other's.
@@ -227,17 +235,18 @@ extension Step {
                 regions: (0..<sizes.passes).map { sizes.part(whole, $0, of: sizes.gates * stride) }, stride: stride,
                 isOfPairs: true)
         }
-        let panels = packed(
+        let packed = matrixPanels(
             index,
             (0..<sizes.passes * sizes.gates).map {
                 WeightLayout(
                     tapOffsets: [0], channels: depth, channelStride: 1, columns: sizes.units, columnStride: depth,
                     offset: $0 * sizes.units * depth)
-            }, purpose: purpose)
+            }, rows: sizes.rows, purpose: purpose)
+        let panels = packed.regions
         return GatePanels(
             regions: (0..<sizes.passes).map {
                 panels[$0 * sizes.gates].joined(to: panels[($0 + 1) * sizes.gates - 1])
-            }, stride: (panels[1].offset - panels[0].offset) / 4, isOfPairs: false)
+            }, stride: (panels[1].offset - panels[0].offset) / 4, isOfPairs: false, narrow: packed.narrow)
     }
 
     /// A product of a matrix's rows with the panels of gates, to rows in which the gates are `stride` floats apart; `scratch` bytes are needed beside it.
@@ -250,22 +259,23 @@ extension Step {
             input: Window.Pixels(images: 1, height: 1, width: rows, channels: panels.isOfPairs ? depth / 2 : depth),
             output: output,
             groups: Window.Groups(count: sizes.gates, panelStride: panels.stride, outputStride: stride),
-            isOfPairs: panels.isOfPairs)
+            isOfPairs: panels.isOfPairs, narrow: panels.narrow)
         needScratch(window, beside: scratch)
         return window
     }
 
     /// Weights `[passes, columns, depth]` of input `index` in panels, a product a pass, from some of the columns on.
     mutating func recurrentPanels(
-        _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, purpose: String
-    ) -> [Region] {
-        packed(
+        _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, rows: Int,
+        purpose: String
+    ) -> MatrixPanels {
+        matrixPanels(
             index,
             (0..<passes).map {
                 WeightLayout(
                     tapOffsets: [0], channels: depth, channelStride: 1, columns: columns, columnStride: depth,
                     offset: ($0 * all + first) * depth)
-            }, purpose: purpose)
+            }, rows: rows, purpose: purpose)
     }
 
     /// The same weights for the way back: from so many of the `columns` to `depth`.

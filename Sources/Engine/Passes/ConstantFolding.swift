@@ -1,12 +1,23 @@
 extension Pass {
-    /// Computes what depends on constants alone.
+    /// Computes what depends on constants alone, but keeps weights in the fewer bits in which their readers take them.
     package static let constantFolding = Pass(name: "constant folding") { graph throws(GraphError) in
-        try graph.rewritten { _, node, rewriting throws(GraphError) in
-            let inputs = rewriting.inputs(of: node)
-            let tensors = inputs.map { $0.flatMap { rewriting.target.constant($0) } }
+        let readers = graph.readers()
+        return try graph.rewritten { _, node, rewriting throws(GraphError) in
+            if let weights = graph.narrowWeights(of: node, readers: readers) {
+                let value = node.outputs[0]
+                rewriting[value] = rewriting.target.addConstant(weights, name: graph[value].name)
+                return
+            }
+            let inputs = rewriting.inputs(of: node), target = rewriting.target
+            let isConstant = inputs.allSatisfy { input in
+                input.map { target.constant($0) != nil || target.narrow($0) != nil } ?? true
+            }
+            let tensors = inputs.map { input in
+                isConstant ? input.flatMap { target.constant($0) ?? target.narrow($0)?.floats } : nil
+            }
             let types = node.outputs.map(graph.type(of:))
             let bytes = types.reduce(0) { $0 + $1.byteCount }
-            guard !inputs.isEmpty, zip(inputs, tensors).allSatisfy({ $0 == nil || $1 != nil }), bytes <= 64 << 20,
+            guard !inputs.isEmpty, isConstant, bytes <= 64 << 20,
                 let folded = try Evaluation.evaluated(
                     node.operation, Operands(types: tensors.map { $0?.type }, constants: tensors), types)
             else { return try rewriting.keep(node, inputs: inputs) }

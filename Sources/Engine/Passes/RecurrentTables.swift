@@ -7,8 +7,8 @@ extension Pass {
             guard var lstm = node.operation as? Operators.LSTM, !lstm.keepsGates, !lstm.takesSums,
                 let x = node.inputs[0], let maker = makers[x.index],
                 let gather = graph.nodes[maker].operation as? Operators.Gather, gather.axis == 0,
-                let embedding = graph.nodes[maker].inputs[0], let vectors = graph.constant(embedding)?.shape,
-                let w = node.inputs[1], let weights = graph.constant(w)?.shape, vectors.rank == 2, weights.rank == 3,
+                let embedding = graph.nodes[maker].inputs[0], let vectors = graph.weights(embedding),
+                let w = node.inputs[1], let weights = graph.weights(w), vectors.rank == 2, weights.rank == 3,
                 isSmall(vectors: vectors, weights: weights)
             else { return try rewriting.keep(node) }
             let bias = node.inputs.count > 3 ? node.inputs[3] : nil
@@ -40,4 +40,9 @@ extension Pass {
         let size = Int.clampedProduct(vectors[0], weights[0], weights[1])
         return size <= 1 << 21 && Int.clampedProduct(size, vectors[1]) <= 1 << 26
     }
+}
+
+extension Graph {
+    /// The shape of what is known beforehand, as it is or in fewer bits.
+    fileprivate func weights(_ value: Value) -> Shape? { constant(value)?.shape ?? narrow(value)?.type.shape }
 }

@@ -46,6 +46,20 @@ extension OperatorNames {
             node.set("to", FileElement(cast.elementType).onnxType.rawValue)
         },
 
+        .named("DequantizeLinear", since: 10) { node throws(Fault) in
+            if let size = try node.integer("block_size"), size != 0 {
+                throw Fault("attribute 'block_size' is \(size); blocks are not supported")
+            }
+            if let type = try node.integer("output_dtype"), type != 0,
+                try FileElement(onnx: Int32(clamping: type)) != .f32
+            {
+                throw Fault("attribute 'output_dtype' is \(type); floats (1) are supported")
+            }
+            return Operators.DequantizeLinear(axis: try node.integer("axis") ?? 1)
+        } write: { (dequantization: Operators.DequantizeLinear, node) in
+            node.set("axis", dequantization.axis, default: 1)
+        },
+
         .named("Clip") { node throws(Fault) in
             if node.opset < 11 {
                 // Bounds are attributes before opset 11, and inputs since then.
