@@ -20,6 +20,8 @@ public struct ModelSummary: Sendable {
     public let operators: [(name: String, count: Int)]
     /// Numbers that were learned.
     public let parameters: Int
+    /// How many of them each element type has.
+    public let parameterTypes: [(elementType: ElementType, count: Int)]
     /// Bytes of all constants.
     public let parameterBytes: Int
     /// Of one run with the symbolic dimensions at `sizes`.
@@ -45,7 +47,11 @@ public struct ModelSummary: Sendable {
             .sorted { ($1.count, $0.name) < ($0.count, $1.name) }
         let used = Set(graph.nodes.flatMap { $0.inputs.compactMap { $0 } })
         let constants = used.compactMap(graph.constant)
-        parameters = constants.filter { $0.elementType != .i64 }.reduce(0) { $0 + $1.shape.elementCount }
+        parameterTypes = ElementType.allCases.filter { $0 != .i64 }.compactMap { type in
+            let count = constants.filter { $0.elementType == type }.reduce(0) { $0 + $1.shape.elementCount }
+            return count > 0 ? (type, count) : nil
+        }
+        parameters = parameterTypes.reduce(0) { $0 + $1.count }
         parameterBytes = constants.reduce(0) { $0 + $1.type.byteCount }
         multiplyAdds = graph.multiplyAdds
         metadata = graph.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -39,6 +39,9 @@ struct Bench: ParsableCommand {
     )
     var bf16 = false
 
+    @Option(help: ArgumentHelp("Keep the weights as f16, bf16, int8 or f32 (see `engram convert`).", valueName: "kind"))
+    var weights: WeightKind?
+
     @Flag(help: .hidden)
     var roundsFromStdin = false
 
@@ -52,11 +55,13 @@ struct Bench: ParsableCommand {
         guard seconds > 0, seconds <= 3600 else {
             throw ValidationError("--seconds is \(seconds); it must be above 0 and at most 3600")
         }
+        if weights != nil, train { throw ValidationError("--weights does not go with --train") }
         if bf16, !train { throw ValidationError("--bf16 goes with --train") }
     }
 
     func run() throws {
-        let options = Model.Options(threads: common.threads ?? Model.Options.processorCount)
+        let options = Model.Options(
+            threads: common.threads ?? Model.Options.processorCount, weights: weights?.elementType)
         let before = ModelBenchmark.residentMemory, instructionSet = try InstructionSet.preferred().rawValue
         let benchmark = try ModelBenchmark(
             contentsOf: model, batch: batch, options: options, isTraining: train,

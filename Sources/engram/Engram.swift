@@ -13,11 +13,12 @@ struct Engram: ParsableCommand {
                   engram info --plan model.onnx                                   the steps it runs in
                   engram run model.onnx --input input=x.npy --output-dir results  what it says of x
                   engram compare model.onnx other.onnx                            how far two are from each other
+                  engram convert model.onnx small.onnx --weights int8             keep its weights in 8 bits
                   engram bench model.onnx --batch 16                              how fast it runs here
                 """,
             version: VersionText(of: "engram", instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none")
                 .text,
-            subcommands: [Info.self, Run.self, Compare.self, Bench.self, Test.self, BenchmarkChart.self])
+            subcommands: [Info.self, Run.self, Compare.self, Convert.self, Bench.self, Test.self, BenchmarkChart.self])
     }
 }
 

@@ -41,8 +41,11 @@ struct Info: ParsableCommand {
         var lines = [path]
         lines += summary.inputs.map { "  input       \($0)" } + summary.outputs.map { "  output      \($0)" }
         lines.append("  operators   " + summary.operators.map { "\($0.name) \($0.count)" }.joined(separator: ", "))
+        let types = summary.parameterTypes
         lines.append(
-            "  parameters  \(FigureText.count(summary.parameters)) (\(FigureText.count(summary.parameterBytes)) bytes)")
+            "  parameters  \(FigureText.count(summary.parameters)) (\(FigureText.count(summary.parameterBytes)) bytes)"
+                + (types.allSatisfy { $0.elementType == .f32 }
+                    ? "" : types.map { ", \($0.elementType.rawValue) \(FigureText.count($0.count))" }.joined()))
         let sizes = summary.sizes.map { "\($0.symbol) \($0.size)" }.joined(separator: ", ")
         lines.append(
             "  multiply-adds  \(FigureText.count(summary.multiplyAdds))"
@@ -69,7 +72,11 @@ struct Info: ParsableCommand {
             .init("file", .string(path)), .init("inputs", ports(summary.inputs)),
             .init("outputs", ports(summary.outputs)),
             .init("operators", .object(summary.operators.map { .init($0.name, .integer($0.count)) })),
-            .init("parameters", .integer(summary.parameters)), .init("bytes", .integer(summary.parameterBytes)),
+            .init("parameters", .integer(summary.parameters)),
+            .init(
+                "parameter_types",
+                .object(summary.parameterTypes.map { .init($0.elementType.rawValue, .integer($0.count)) })),
+            .init("bytes", .integer(summary.parameterBytes)),
             .init("multiply_adds", .integer(summary.multiplyAdds)),
             .init("metadata", .object(summary.metadata.map { .init($0.key, .string($0.value)) })),
         ]

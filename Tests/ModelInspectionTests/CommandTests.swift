@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import ModelFiles
+import ModelInspection
 import Testing
 
 /// `engram` as it is built.
@@ -34,7 +35,7 @@ import Testing
                 {"file":"digits.onnx","inputs":[{"name":"input","type":"f32","dimensions":["batch",1,8,8]}],\
                 "outputs":[{"name":"output","type":"f32","dimensions":["batch",10]}],\
                 "operators":{"BatchNormalization":1,"Conv":1,"Flatten":1,"Gemm":1,"MaxPool":1,"Relu":1},\
-                "parameters":706,"bytes":2824,"multiply_adds":2944,"metadata":{"labels":"zero\\none","task":"digits"}}
+                "parameters":706,"parameter_types":{"f32":706},"bytes":2824,"multiply_adds":2944,"metadata":{"labels":"zero\\none","task":"digits"}}
 
                 """)
         #expect(shown.status == 0)
@@ -73,6 +74,47 @@ import Testing
         let lines = try scratch.engram("info", "--json", "missing.onnx", "digits.onnx").output.split(separator: "\n")
         #expect(lines.first == #"{"file":"missing.onnx","error":"no such file"}"#)
         #expect(lines.count == 2)
+    }
+
+    @Test("convert keeps weights in fewer bits, and info and compare show it") func convert() throws {
+        let scratch = try Scratch()
+        try Models.digits().write(toONNX: scratch.path + "/digits.onnx")
+        for (kind, type, bytes) in [("f16", "f16", 2), ("bf16", "bf16", 2), ("int8", "i8", 1)] {
+            let made = try scratch.engram("convert", "digits.onnx", "small.onnx", "--weights", kind, "--json")
+            #expect((made.status, made.errors) == (0, ""))
+            let object = try json(made.output)
+            #expect(object["file"] as? String == "small.onnx")
+            let weights = try #require(object["weights"] as? [String: [String]])
+            // A kernel and a matrix; biases and what normalises stay.
+            #expect(weights[type]?.count == 2 && weights["f32"]?.count == (kind == "int8" ? 8 : 6))
+            let summary = try ModelSummary(of: Graph(contentsOfONNX: scratch.path + "/small.onnx"))
+            #expect(summary.parameterTypes.contains { $0.elementType.rawValue == type && $0.count == 676 })
+            #expect(summary.parameterBytes < 676 * bytes + 4 * 50)
+            let info = try scratch.engram("info", "small.onnx").output
+            #expect(info.contains(", \(type) 676"))
+            let compared = try scratch.engram("compare", "digits.onnx", "small.onnx", "--json")
+            let absolute = try json(compared.output)["absolute"] as? [String: Any]
+            let difference = try #require(absolute?["difference"] as? Double)
+            #expect(difference > 0 && difference < 0.1, "\(kind)")
+            let back = try scratch.engram("convert", "small.onnx", "back.onnx", "--weights", "f32")
+            #expect(back.status == 0 && back.output.hasPrefix("f32\t8 tensors, 706 numbers\t"))
+        }
+        let plain = try scratch.engram("convert", "digits.onnx", "same.onnx", "--weights", "f32")
+        #expect(plain.status == 0)
+        #expect(try scratch.engram("compare", "digits.onnx", "same.onnx").output == "output\tthe same\n")
+    }
+
+    @Test("convert refuses what it cannot do, with words") func conversionRefused() throws {
+        let scratch = try Scratch()
+        try Models.digits().write(toONNX: scratch.path + "/digits.onnx")
+        let kind = try scratch.engram("convert", "digits.onnx", "small.onnx", "--weights", "i16")
+        #expect(kind.status == 64 && kind.errors.contains("'f16', 'bf16', 'int8' or 'f32'"))
+        let missing = try scratch.engram("convert", "missing.onnx", "small.onnx", "--weights", "f16")
+        #expect((missing.status, missing.errors) == (1, "engram: missing.onnx: no such file\n"))
+        let folder = try scratch.engram("convert", "digits.onnx", "none/small.onnx", "--weights", "f16")
+        #expect(folder.status == 1 && folder.errors.hasPrefix("engram: none/small.onnx: "))
+        let train = try scratch.engram("bench", "digits.onnx", "--train", "--weights", "f16")
+        #expect(train.status == 64 && train.errors.contains("--weights does not go with --train"))
     }
 
     @Test("bench times a model or a training step", arguments: [false, true])

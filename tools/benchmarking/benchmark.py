@@ -119,7 +119,8 @@ def commands_of(row, threads, model, ours):
     """Who takes part: a name and a command each, ours first."""
     options = ["--batch", str(row.batch), "--threads", str(threads)] + (["--train"] if row.train else []) + (
         ["--bf16"] if row.bf16 else [])
-    yield "engram", [ours, "bench", model, *options, "--json", "--rounds-from-stdin"]
+    weights = ["--weights", row.weights] if row.weights else []
+    yield "engram", [ours, "bench", model, *options, *weights, "--json", "--rounds-from-stdin"]
     for peer in TRAINING_PEERS if row.train else PEERS:
         if peer == "torch-channels-last" and not row.images:
             continue

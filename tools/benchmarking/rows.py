@@ -20,6 +20,7 @@ class Row:
     train: bool = False
     bf16: bool = False             # whether a training step rounds the factors of its products
     images: bool = True            # whether the inputs are images, which PyTorch has in two layouts
+    weights: str | None = None     # what ours keeps the weights as; the peers have f32
     asked: float | None = 1.0
     threads: tuple = (1, 2)
     quick: bool = True             # whether --quick times it too
@@ -47,7 +48,10 @@ ROWS = [
       for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
     Row("DS-CNN, batch 1", "DS-CNN", batch=1),
     Row("DS-CNN, batch 16", "DS-CNN", batch=16, quick=False),
-    Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False),
+    Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False, asked=1.3),
+    *(Row(f"LSTM 2x512, a step, weights of {weights}", "LSTM-step", batch=1, images=False, weights=weights, asked=asked,
+          quick=weights == "int8")
+      for weights, asked in (("f16", 2.4), ("bf16", 2.7), ("int8", 5.0))),
     Row("LSTM 2x512, 64 steps of 64", "LSTM-sequence", batch=64, images=False),
     Row("LSTM 2x512, training step, 64 steps of 64", "LSTM-sequence", batch=64, train=True, images=False, quick=False),
     Row("LSTM 2x512, training step in bf16, 64 steps of 64", "LSTM-sequence", batch=64, train=True, bf16=True,

@@ -19,6 +19,11 @@ package enum FileBytes {
         throw tooLarge(path, "more", limit)
     }
 
+    /// How many bytes a file has; nil for a pipe or a device.
+    ///
+    /// - Throws: `ModelFileError` where there is no such file, it is a directory, or may not be read.
+    package static func count(of path: String) throws(ModelFileError) -> Int? { try OpenFile(reading: path).byteCount }
+
     private static func tooLarge(_ path: String, _ size: String, _ limit: Int) -> ModelFileError {
         ModelFileError(path, "too large, \(size) where \(limit) bytes are allowed")
     }
