@@ -74,6 +74,7 @@ import Testing
     @Test("every operator has a golden, or a reason why it has none") func everyOperator() throws {
         var found: Set<String> = []
         for (_, goldens) in Self.files { found.formUnion(try goldens.get().entries.map(\.operator)) }
+        found.formUnion(try NarrowWeightsTests.goldens.get().entries.map(\.operator))
         found.formUnion(try GradientGoldenTests.goldens.get().entries.map { "gradient of \($0.operator)" })
         let names = OperatorRegistry.all.map { $0.name }
         for name in names {
