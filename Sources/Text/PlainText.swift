@@ -5,9 +5,12 @@ public enum PlainText {
     /// - Parameters:
     ///   - path: the file.
     ///   - skipped: is told of each line that is left out, since it is not UTF-8 or longer than 64 MiB.
-    public static func read(path: String, skipped: (TextError) -> Void = { _ in }) throws -> String {
+    ///   - check: sees how the file is laid out before it is read; what it throws is thrown.
+    public static func read(
+        path: String, skipped: (TextError) -> Void = { _ in }, check: (TextFormat) throws -> Void = { _ in }
+    ) throws -> String {
         var lines = TextLines(try ByteStream(path: path))
-        _ = try TextFormat(of: &lines)
+        try check(TextFormat(of: &lines))
         var text = ""
         while let line = try lines.next() {
             do throws(LineFault) {

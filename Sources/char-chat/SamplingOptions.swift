@@ -1,5 +1,6 @@
 import ArgumentParser
 import Chatbot
+import Terminal
 
 /// How characters are drawn: the options that all commands that write share.
 struct SamplingOptions: ParsableArguments {
@@ -29,8 +30,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Characters of an answer at most.", valueName: "n"))
     var maxLength = Sampling().maximumLength
 
-    @Option(help: ArgumentHelp("Where random numbers start; the same seed gives the same answers.", valueName: "n"))
-    var seed: UInt64 = 1
+    @OptionGroup var start: SeedOption
+
+    var seed: UInt64 { start.seed }
 
     var sampling: Sampling {
         var sampling = Sampling()

@@ -1,8 +1,8 @@
 import ArgumentParser
+import Chatbot
 import Engine
 import Pipelines
 import Progress
-import Chatbot
 import Terminal
 
 /// `char-chat train RECIPE --data DIR`
@@ -25,36 +25,17 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("The text, or the folder of dialogues.", valueName: "path"))
     var data: String
 
-    @Option(help: ArgumentHelp("The run's folder (default: runs/RECIPE-SEED).", valueName: "run"))
-    var output: String?
-
-    @Option(help: ArgumentHelp("Where random numbers start, instead of the recipe's.", valueName: "n"))
-    var seed: UInt64?
-
-    @Option(
-        help: ArgumentHelp(
-            "Start from the weights of a finished model, or of a run's folder.",
-            valueName: "model"))
-    var from: String?
-
-    @Flag(help: "Go on with a run that was interrupted.")
-    var resume = false
-
-    @Flag(help: "Remove a run that is there and begin anew.")
-    var overwrite = false
-
+    @OptionGroup var options: RunOptions
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
-    }
 
     func run() throws {
         Interruption.watch()
         let training = try ChatTraining(
-            recipe: recipe, data: data, seed: seed, from: from, threads: common.threads ?? Model.Options.processorCount)
+            recipe: recipe, data: data, seed: options.seed, from: options.from,
+            threads: common.threads ?? Model.Options.processorCount)
         let (run, outcome) = try training.run(
-            output: output, existing: resume ? .resume : overwrite ? .overwrite : .refuse, progress: common.progress,
+            output: options.output, existing: options.resume ? .resume : options.overwrite ? .overwrite : .refuse,
+            progress: common.progress,
             shouldStop: { Interruption.isRequested })
         let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
         let results = Results(of: CharChat.name, json: common.json)

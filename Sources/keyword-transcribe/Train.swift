@@ -17,7 +17,8 @@ struct Train: ParsableCommand {
               keyword-transcribe train pipelines/keywords.yaml --data speech_commands --output runs/mine
               keyword-transcribe --model runs/mine/model.onnx talk.wav
 
-            With --from, a finished model goes on learning, from other data or by another recipe of the same network:
+            With --from, a finished model goes on learning, from other data or by another recipe of the same network; a last
+            layer of other labels is new:
               keyword-transcribe model --output shipped.onnx
               keyword-transcribe train pipelines/keywords.yaml --data mine --from shipped.onnx --output runs/tuned
             """)
@@ -28,36 +29,17 @@ struct Train: ParsableCommand {
     @Option(help: ArgumentHelp("The folder of clips or features.", valueName: "dir"))
     var data: String
 
-    @Option(help: ArgumentHelp("The run's folder (default: runs/RECIPE-SEED).", valueName: "run"))
-    var output: String?
-
-    @Option(help: ArgumentHelp("Where random numbers start, instead of the recipe's.", valueName: "n"))
-    var seed: UInt64?
-
-    @Option(
-        help: ArgumentHelp(
-            "Start from the weights of a finished model, or of a run's folder; a last layer of other labels is new.",
-            valueName: "model"))
-    var from: String?
-
-    @Flag(help: "Go on with a run that was interrupted.")
-    var resume = false
-
-    @Flag(help: "Remove a run that is there and begin anew.")
-    var overwrite = false
-
+    @OptionGroup var options: RunOptions
     @OptionGroup var common: CommonOptions
-
-    func validate() throws {
-        if resume, overwrite { throw ValidationError("--resume and --overwrite exclude each other") }
-    }
 
     func run() throws {
         Interruption.watch()
         let training = try KeywordTraining(
-            recipe: recipe, data: data, seed: seed, from: from, threads: common.threads ?? Model.Options.processorCount)
+            recipe: recipe, data: data, seed: options.seed, from: options.from,
+            threads: common.threads ?? Model.Options.processorCount)
         let (run, outcome) = try training.run(
-            output: output, existing: resume ? .resume : overwrite ? .overwrite : .refuse, progress: common.progress,
+            output: options.output, existing: options.resume ? .resume : options.overwrite ? .overwrite : .refuse,
+            progress: common.progress,
             shouldStop: { Interruption.isRequested })
         let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
         let results = Results(of: KeywordTranscribe.name, json: common.json)

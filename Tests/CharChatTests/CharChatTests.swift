@@ -77,8 +77,14 @@ import Text
         try place.write("Hello, how are you?\n", to: "text.txt")
         let judged = try place.run("evaluate", "text.txt", "--json", "--model", "plain.onnx")
         #expect(judged.status == 0 && judged.output.contains("\"characters\":20,"))
+        let piped = try place.run(
+            "evaluate", "-", "--json", "--model", "plain.onnx", input: Array("Hello, how are you?\n".utf8))
+        #expect(piped.output == judged.output.replacing("text.txt", with: "-"))
+        let talk = #"{"turns":["Hello, how are you?","I like tea."]}"# + "\n"
+        let talks = try place.run("evaluate", "-", "--json", "--model", "talks.onnx", input: Array(talk.utf8))
+        #expect(talks.status == 0 && talks.output.contains("\"characters\":33,"))
         let wrong = try place.run("evaluate", "text.txt", "--model", "talks.onnx")
-        #expect(wrong.status == 1 && wrong.errors.contains("text.txt: plain text, where the model is one of talks"))
+        #expect(wrong.status == 1 && wrong.errors.contains("text.txt: plain text, not dialogues"))
     }
 
     @Test("faults are one line") func faults() throws {

@@ -107,6 +107,14 @@ import Testing
             }
         ),
         (
+            "indices that count through all images",
+            {
+                let images = try $0.append(Operators.Unsqueeze(axes: [1, 2]), $1)
+                let pool = Operators.MaxPool(window: SpatialWindow(kernel: .init(1, 2)), indices: .rowMajor)
+                return try $0.graph.append(pool, [images])[1]
+            }
+        ),
+        (
             "rows looked up in rows",
             {
                 let numbers = try $0.append(Operators.ArgMax(axis: 1, keepsDimensions: false), $1)

@@ -13,24 +13,30 @@ extension CharacterEvaluation {
         progress: @escaping ProgressHandler = { _ in }
     ) throws {
         let code = model.code
-        let isPlain = try TextFormat(ofFileAt: file) == .plain
-        guard code.isOfTalks != isPlain else {
-            throw ChatError(
-                file,
-                isPlain ? "plain text, where the model is one of talks" : "talks, where the model is one of plain text")
-        }
         var texts: [[Int64]] = []
-        if isPlain {
-            let text = code.encode(try PlainText.read(path: file) { progress(.message($0.description)) })
-            let length = window ?? max(text.count, 1)
-            texts = stride(from: 0, to: text.count, by: length).map { Array(text[$0..<min(text.count, $0 + length)]) }
-        } else {
+        // Opened once: standard input has no beginning to go back to.
+        if code.isOfTalks {
             var reader = try DialogueReader(path: file) { progress(.message($0.description)) }
             while let (index, dialogue) = try reader.next() {
                 if let lines, index % lines.modulus != lines.remainder { continue }
                 texts.append(code.encode(dialogue))
             }
+        } else {
+            let plain = try PlainText.read(path: file) {
+                progress(.message($0.description))
+            } check: { format in
+                guard format == .plain else { throw ChatError(file, "talks, where the model is one of plain text") }
+            }
+            let text = code.encode(plain)
+            let length = window ?? max(text.count, 1)
+            texts = stride(from: 0, to: text.count, by: length).map { Array(text[$0..<min(text.count, $0 + length)]) }
         }
-        try self.init(of: model, on: texts)
+        var task = TaskProgress("evaluating", unit: "characters", total: texts.reduce(0) { $0 + $1.count })
+        progress(.advanced(task))
+        try self.init(of: model, on: texts) { count in
+            task.completed = count
+            progress(.advanced(task))
+        }
+        progress(.finished(task))
     }
 }

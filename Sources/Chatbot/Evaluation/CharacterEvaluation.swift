@@ -67,10 +67,8 @@ package struct CharacterEvaluation: Hashable, Sendable {
 
     /// Counts a character, of whose number the logits tell; one that is not known costs what names it besides.
     private mutating func add(_ logits: ArraySlice<Float>, _ target: Int64, _ bitsPerEscape: Double) {
-        let greatest = Double(logits.max() ?? 0)
-        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }
-        nats += greatest + log(sum) - Double(logits[logits.startIndex + Int(target)])
-        if target == 1 { nats += bitsPerEscape * log(2) }
+        nats -= logits.logProbability(of: Int(target))
+        if target == Vocabulary.escape { nats += bitsPerEscape * log(2) }
         characters += 1
     }
 }

@@ -60,8 +60,8 @@ struct Draft {
     ///
     /// - Parameter alone: what it thought without the talk; nil where that is not asked.
     mutating func append(_ number: Int, _ logits: ArraySlice<Float>, alone: ArraySlice<Float>?, _ sampling: Sampling) {
-        logLikelihood += Self.logProbability(of: number, logits)
-        if let alone { logLikelihoodAlone += Self.logProbability(of: number, alone) }
+        logLikelihood += logits.logProbability(of: number)
+        if let alone { logLikelihoodAlone += alone.logProbability(of: number) }
         if number == Vocabulary.lineBreak {
             end = .finished
             return
@@ -83,12 +83,6 @@ struct Draft {
         {
             end = .finished
         }
-    }
-
-    private static func logProbability(of number: Int, _ logits: ArraySlice<Float>) -> Double {
-        let greatest = Double(logits.max() ?? 0)
-        let sum = logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }
-        return Double(logits[logits.startIndex + number]) - greatest - log(sum)
     }
 
     /// How well it answers: the logarithm of its probability given the talk, less a share of that by itself, a character.

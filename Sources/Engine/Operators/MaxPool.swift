@@ -42,7 +42,8 @@ extension Operators {
             return [type, TensorType(.i64, output.shape)]
         }
 
-        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+        /// Indices count through all images.
+        public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { indices == nil }
 
         public var channelsLast: ChannelsLast {
             guard layout == .channelsFirst else { return .no }
