@@ -65,6 +65,30 @@ import Text
         }
     }
 
+    @Test("a training that was stopped within an epoch ends with the same bits", arguments: [1, 7])
+    func stopped(steps: Int) throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe, folder + "/small.yaml")
+            try write(talks(200), folder + "/talks.jsonl")
+            func train(_ output: String, _ existing: Run.Existing, stopAfter limit: Int? = nil) throws -> Data {
+                let training = try ChatTraining(
+                    recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", threads: 1)
+                let taken = Mutex(0)
+                let (run, _) = try training.run(
+                    output: folder + "/" + output, existing: existing,
+                    shouldStop: {
+                        taken.withLock { taken in
+                            taken += 1
+                            return taken == limit
+                        }
+                    })
+                return try Data(contentsOf: URL(fileURLWithPath: run.modelPath))
+            }
+            #expect(throws: CancellationError.self) { try train("stopped", .refuse, stopAfter: steps) }
+            #expect(try train("stopped", .resume) == train("unbroken", .refuse))
+        }
+    }
+
     @Test("a plain text is learned by shares") func plain() throws {
         try Talks.withFolder { folder in
             try write(Self.recipe + "shares: {training: [0, 0.5], validation: [0.5, 0.6]}\n", folder + "/small.yaml")

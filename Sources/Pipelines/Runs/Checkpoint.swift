@@ -67,7 +67,7 @@ struct Checkpoint {
 
 extension Checkpoint.Position {
     /// What does not fit a training of so many epochs and steps; nil where all does.
-    func misfit(epochs: Int, stepsPerEpoch: Int, batchSize: Int, examples: Int) -> String? {
+    func misfit(epochs: Int, stepsPerEpoch: Int, examples: Int) -> String? {
         guard self.examples == examples else {
             return "it was trained on \(self.examples) examples where the data has \(examples)"
         }
@@ -75,7 +75,8 @@ extension Checkpoint.Position {
         let isUnjudged = unjudged != nil
         guard (0...epochs).contains(counters.epoch), records.count == counters.epoch - (isUnjudged ? 1 : 0),
             records.map(\.epoch) == Array(1..<records.count + 1), unjudged.map({ $0.epoch == counters.epoch }) ?? true,
-            (0..<stepsPerEpoch).contains(current.steps), current.examples == current.steps * batchSize,
+            (0..<stepsPerEpoch).contains(current.steps), current.examples >= 0,
+            current.examples == 0 || current.steps > 0,
             current.accuracy.isNaN || (0...1).contains(current.accuracy), current.loss.isFinite, seconds.isFinite,
             counters.step == counters.epoch * stepsPerEpoch + current.steps,
             best.map({ (1...max(1, counters.epoch)).contains($0.epoch) }) ?? true

@@ -161,10 +161,8 @@ package struct TrainingRun {
 
     private func restore(_ training: inout Training, _ checkpoint: Checkpoint, from path: String, examples: Int) throws
     {
-        let size = min(recipe.batchSize, max(examples, 1))
         var fault = checkpoint.position.misfit(
             epochs: recipe.epochs, stepsPerEpoch: Training.steps(examples: examples, batchSize: recipe.batchSize),
-            batchSize: size,
             examples: examples)
         if fault == nil {
             do { try training.restore(checkpoint.state) } catch { fault = error.description }
