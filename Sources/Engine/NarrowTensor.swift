@@ -60,7 +60,8 @@ public struct NarrowTensor: Sendable {
             guard numbers.elementType == .i8, let scale = constant(1), !hasZero || !zero.isEmpty,
                 zero.allSatisfy({ $0 == 0 }),
                 scale.shape == [] || scale.shape == [count] && numbers.shape.axis(dequantization.axis) == axis,
-                numbers.shape.elementCount / count <= NarrowForm.mostDepth, !(numbers.integers?.contains(-128) ?? true)
+                numbers.shape.elementCount / count <= NarrowForm.mostDepth,
+                !numbers.bytes.contains(UInt8(bitPattern: -128))
             else { return nil }
             scales = scale.shape == [] ? Tensor(Array(repeating: scale.floats[0], count: count), shape: [count]) : scale
         default: return nil

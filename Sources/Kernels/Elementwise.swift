@@ -48,13 +48,23 @@ extension KernelSet {
     ///
     /// - Parameters:
     ///   - position: an i64 pair in memory, the seed and the step: together with `stream` they decide every draw.
-    package func dropout(_ x: Region, rate: Float, stream: UInt32, position: Region, to y: Region) -> Job {
-        precondition(x.floatCount == y.floatCount && position.byteCount == 16)
+    ///   - run: so many elements that follow one another have draws of their own, and so many runs in a row have the same.
+    package func dropout(
+        _ x: Region, rate: Float, stream: UInt32, position: Region, run: (count: Int, repeats: Int), to y: Region
+    ) -> Job {
+        precondition(x.floatCount == y.floatCount && position.byteCount == 16 && run.count >= 1 && run.repeats >= 1)
         return cut("dropout_\(instructionSet)", y.floatCount) { [self] workspace, first, last, _ in
             let pair = unsafe workspace.pointer(position, as: UInt64.self)
-            unsafe table.pointee.dropout_f32(
-                pair[0], UInt64(stream) << 40 | pair[1] & 0xFF_FFFF_FFFF, UInt64(first), last - first, rate,
-                workspace.pointer(x) + first, workspace.pointer(y) + first)
+            var place = first
+            while place < last {
+                let number = place / run.count, offset = place % run.count
+                let end = run.repeats == 1 ? last : min(last, place - offset + run.count)
+                unsafe table.pointee.dropout_f32(
+                    pair[0], UInt64(stream) << 40 | pair[1] & 0xFF_FFFF_FFFF,
+                    UInt64(number / run.repeats * run.count + offset), end - place, rate,
+                    workspace.pointer(x) + place, workspace.pointer(y) + place)
+                place = end
+            }
         }
     }
 }

@@ -60,7 +60,10 @@ func word(seed: UInt64, stream: UInt64, _ position: UInt64) -> UInt32 {
                 let input = memory.add(x, changes: isInPlace), position = memory.add([seed, step])
                 let y = isInPlace ? input : memory.room(floats: count)
                 try expect("\(count) numbers, rate \(rate)", memory, [.floats("y", y, values)]) {
-                    [$0.dropout(input, rate: rate, stream: 5, position: position, to: y)]
+                    [
+                        $0.dropout(
+                            input, rate: rate, stream: 5, position: position, run: (max(input.floatCount, 1), 1), to: y)
+                    ]
                 }
             }
         }

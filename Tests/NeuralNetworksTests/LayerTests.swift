@@ -67,6 +67,17 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
                 "Transpose", "GRU", "Transpose", "Reshape", "GRU", "Transpose", "Reshape", "Transpose", "Reshape",
             ]),
         LayerRow(
+            note: "LSTM with dropout",
+            network: Sequential {
+                LSTM(4, layers: 2, dropout: RecurrentDropout(0.5, isVariational: true, recurrentWeights: 0.3))
+            },
+            input: [5, 3], output: [3, 5, 4],
+            weights: [
+                "lstm_1.weight_1": [1, 16, 3], "lstm_1.recurrent_weight_1": [1, 16, 4], "lstm_1.bias_1": [1, 32],
+                "lstm_1.weight_2": [1, 16, 4], "lstm_1.recurrent_weight_2": [1, 16, 4], "lstm_1.bias_2": [1, 32],
+            ],
+            operators: ["Transpose", "LSTM", "Transpose", "Reshape", "LSTM", "Transpose", "Reshape", "Transpose"]),
+        LayerRow(
             note: "relu", network: Sequential { Activation(.relu) }, input: [2, 3], output: [3, 2, 3], weights: [:],
             operators: ["Relu"]),
         LayerRow(

@@ -48,7 +48,9 @@ private enum Sequences {
     static func speaker(_ options: Training.Options, seed: UInt64 = 3) throws -> Training {
         let network = Sequential {
             Embedding(6, dimensions: 8)
-            LSTM(24, layers: 2, dropout: 0.1, carriesState: true)
+            LSTM(
+                24, layers: 2, dropout: RecurrentDropout(0.1, isVariational: true, recurrentWeights: 0.2),
+                carriesState: true)
             Dense(6)
         }
         return try Training(

@@ -10,14 +10,19 @@ extension OperatorCases {
         training("rate 0", [5, 5], rate: 0, stream: 1, seed: 7, step: 3),
         training("rate 0.9", [200], rate: 0.9, stream: .max, seed: .max, step: 1 << 39),
         training("empty", [0, 5], rate: 0.5, stream: 1, seed: 7, step: 3),
+        training("one draw for all steps", [5, 3, 40], rate: 0.4, stream: 1, seed: 7, step: 3, sharedAxis: 0),
+        training(
+            "one draw for all steps of a row", [3, 20, 90], rate: 0.4, stream: 1, seed: 7, step: 3, sharedAxis: 1),
+        training("one draw a row", [30, 600], rate: 0.4, stream: 1, seed: 7, step: 3, sharedAxis: 1),
         training("one element", [1], rate: 0.5, stream: 2, seed: 9, step: 4),
     ]
 
     private static func training(
-        _ note: String, _ shape: Shape, rate: Float, stream: UInt32, seed: Int64, step: Int64
+        _ note: String, _ shape: Shape, rate: Float, stream: UInt32, seed: Int64, step: Int64, sharedAxis: Int? = nil
     ) -> OperatorCase {
         OperatorCase(
-            Operators.Dropout(rate: rate, isTraining: true, stream: stream), "training, " + note,
+            Operators.Dropout(rate: rate, isTraining: true, stream: stream, sharedAxis: sharedAxis),
+            "training, " + note,
             [
                 .random(shape, 11, in: 0.5...1.5),
                 OperatorCase.Input(tensor: Tensor([seed, step], shape: [2])),
@@ -27,11 +32,18 @@ extension OperatorCases {
             let draws = Philox(
                 seed: UInt64(bitPattern: seed), stream: UInt64(stream) << 40 | UInt64(bitPattern: step) & 0xFF_FFFF_FFFF
             )
+            // The place among those that have draws of their own.
+            func drawn(_ place: Int) -> Int {
+                guard let sharedAxis else { return place }
+                let inner = shape.dropFirst(sharedAxis + 1).reduce(1, *)
+                return place / (inner * shape[sharedAxis]) * inner + place % inner
+            }
             return [
                 Numbers(
                     x.shape,
                     x.values.indices.map { place in
-                        draws.uniform(at: UInt64(place)) >= Double(rate) ? x.values[place] / (1 - Double(rate)) : 0
+                        draws.uniform(at: UInt64(drawn(place))) >= Double(rate)
+                            ? x.values[place] / (1 - Double(rate)) : 0
                     })
             ]
         }

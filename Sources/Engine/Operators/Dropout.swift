@@ -16,11 +16,15 @@ extension Operators {
         public var isTraining: Bool
         /// Tells the dropouts of a network apart.
         public var stream: UInt32
+        /// Along which the same elements become 0: over the steps of a sequence it is variational dropout (Gal, Ghahramani 2016, "A
+        /// Theoretically Grounded Application of Dropout in Recurrent Neural Networks"); nil for draws of each element's own.
+        public var sharedAxis: Int?
 
-        public init(rate: Float = 0.5, isTraining: Bool = false, stream: UInt32 = 0) {
+        public init(rate: Float = 0.5, isTraining: Bool = false, stream: UInt32 = 0, sharedAxis: Int? = nil) {
             self.rate = rate
             self.isTraining = isTraining
             self.stream = stream
+            self.sharedAxis = sharedAxis
         }
 
         public func infer(_ inputs: Operands) throws(OperatorError) -> [TensorType] {
@@ -28,6 +32,9 @@ extension Operators {
             let x = try inputs.required(0, "x")
             if isTraining, try inputs.required(1, "position", .i64).shape != [2] {
                 throw OperatorError("position must be seed and step")
+            }
+            if let sharedAxis, !x.shape.indices.contains(sharedAxis) {
+                throw OperatorError("draws shared along axis \(sharedAxis) of \(x)")
             }
             return [x]
         }
@@ -45,9 +52,14 @@ extension Operators {
 
         public func schedule(_ step: inout Step) throws(GraphError) {
             guard isTraining else { return }
+            let shape = step.inputType(0).shape
+            let run = sharedAxis.map { axis in
+                (count: max(shape.dropFirst(axis + 1).reduce(1, *), 1), repeats: max(shape[axis], 1))
+            }
             step.append(
                 step.kernels.dropout(
-                    step.input(0), rate: rate, stream: stream, position: step.input(1), to: step.output()))
+                    step.input(0), rate: rate, stream: stream, position: step.input(1),
+                    run: run ?? (max(shape.elementCount, 1), 1), to: step.output()))
         }
     }
 }

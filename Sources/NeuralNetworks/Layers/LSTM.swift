@@ -17,8 +17,8 @@ public struct LSTM: RecurrentLayer {
     public var levels: Int
     /// Whether each layer also goes from the end to the beginning.
     public var isBidirectional: Bool
-    /// The share of numbers between layers that become 0 in training.
-    public var dropout: Float
+    /// What becomes 0 in training.
+    public var dropout: RecurrentDropout
     /// What is given on.
     public var output: RecurrentOutput
     /// Whether the state goes on from one stretch of a sequence to the next.
@@ -30,7 +30,7 @@ public struct LSTM: RecurrentLayer {
 
     /// Layers of so many units.
     public init(
-        _ units: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
+        _ units: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: RecurrentDropout = 0.0,
         output: RecurrentOutput = .each,
         carriesState: Bool = false, forgetBias: Float? = nil
     ) {

@@ -6,12 +6,33 @@ public enum RecurrentOutput: Hashable, Sendable {
     case last
 }
 
+/// What becomes 0 in the training of a recurrent layer, at random.
+public struct RecurrentDropout: Hashable, Sendable, ExpressibleByFloatLiteral {
+    /// The share of numbers between layers.
+    public var outputs: Float
+    /// Whether those are the same at each step of a sequence: variational dropout (Gal, Ghahramani 2016, "A Theoretically Grounded Application of
+    /// Dropout in Recurrent Neural Networks").
+    public var isVariational: Bool
+    /// The share of recurrent weights, for a step of the training each (Merity, Keskar, Socher 2018, "Regularizing and Optimizing LSTM Language
+    /// Models", section 2).
+    public var recurrentWeights: Float
+
+    /// Shares at least 0 and below 1.
+    public init(_ outputs: Float, isVariational: Bool = false, recurrentWeights: Float = 0) {
+        self.outputs = outputs
+        self.isVariational = isVariational
+        self.recurrentWeights = recurrentWeights
+    }
+
+    public init(floatLiteral value: Float) { self.init(value) }
+}
+
 /// What `LSTM` and `GRU` have in common: levels one on the other, dropout between them, state that goes on, lengths.
 protocol RecurrentLayer: Layer {
     var units: Int { get }
     var levels: Int { get }
     var isBidirectional: Bool { get }
-    var dropout: Float { get }
+    var dropout: RecurrentDropout { get }
     var output: RecurrentOutput { get }
     var carriesState: Bool { get }
 
@@ -46,7 +67,10 @@ extension RecurrentLayer {
         var value = try network.apply(Operators.Transpose(order: [1, 0, 2]), [x])[0]
         var final = value
         for level in 1...levels {
-            if level > 1 { value = try network.append(Dropout(dropout), value) }
+            if level > 1 {
+                value = try network.append(
+                    Dropout(dropout.outputs, sharedAxis: dropout.isVariational ? 0 : nil), value)
+            }
             let inputs = network.graph.type(of: value).shape[2]
             let start = Initializer.uniform(limit: 1 / Float(units).squareRoot())
             let w = try network.parameter("weight_\(level)", [passes, gates * units, inputs], start)
@@ -56,7 +80,8 @@ extension RecurrentLayer {
             for state in states {
                 begins.append(carriesState ? try network.carried("\(state)_\(level)", passes, units) : nil)
             }
-            let made = try network.apply(operation(direction), [value, w, r, b, network.lengths] + begins)
+            let kept = try network.append(Dropout(dropout.recurrentWeights), r)
+            let made = try network.apply(operation(direction), [value, w, kept, b, network.lengths] + begins)
             if carriesState {
                 for (index, state) in states.enumerated() { network.carry("\(state)_\(level)", to: made[1 + index]) }
             }
