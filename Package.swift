@@ -80,15 +80,16 @@ let package = Package(
             "Pipelines",
             ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", .product(name: "Yams", package: "Yams")]),
 
-        // The shipped model, compiled in.
+        // A shipped model, compiled in; so is each behind it.
         .target(name: "CKeywordModel", exclude: ["keywords.onnx"], cSettings: c),
         room(
             "SpeechRecognition",
             ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Audio", "Charts", "CKeywordModel"]),
-        command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "Engine", "Progress"]),
+        command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress"]),
 
-        room("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
-        command("char-chat", ["Chatbot", "Pipelines", "Engine", "Progress", "LineEditing"]),
+        .target(name: "CChatModel", exclude: ["chat.onnx"], cSettings: c),
+        room("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "CChatModel"]),
+        command("char-chat", ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "LineEditing"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),

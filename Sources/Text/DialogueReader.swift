@@ -60,13 +60,15 @@ public struct DialogueReader: ~Copyable {
         return nil
     }
 
-    /// All dialogues of a file. Throws a ``TextError``.
+    /// All dialogues of a file, or those whose index is chosen. Throws a ``TextError``.
     public static func dialogues(
-        path: String, skipped: @escaping (TextError) -> Void = { _ in }
+        path: String, skipped: @escaping (TextError) -> Void = { _ in }, where isChosen: (Int) -> Bool = { _ in true }
     ) throws -> [Dialogue] {
         var reader = try DialogueReader(path: path, skipped: skipped)
         var dialogues: [Dialogue] = []
-        while let next = try reader.next() { dialogues.append(next.dialogue) }
+        while let (index, dialogue) = try reader.next() {
+            if isChosen(index) { dialogues.append(dialogue) }
+        }
         return dialogues
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Chatbot
 import Engine
+import ModelFiles
 import Terminal
 
 /// The command that talks.
@@ -10,11 +11,30 @@ struct CharChat: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: name, abstract: "Talk with a network that writes character by character.",
-            version: VersionText(
-                of: name, instructionSet: (try? InstructionSet.preferred().rawValue) ?? "none", models: []
-            ).text,
-            subcommands: [Talk.self, Reply.self, Complete.self, Train.self, Evaluate.self], defaultSubcommand: Talk.self
-        )
+            usage: """
+                char-chat [<options>]
+                char-chat <subcommand>
+                """,
+            discussion: """
+                Examples:
+                  char-chat                                                talk; /help shows what else can be typed
+                  char-chat reply "Do you like tea?"                       answer once
+                  char-chat train pipelines/chat.yaml --data my-chats.txt  learn from one's own chats
+
+                `char-chat talk --help` shows the options of talks.
+                """,
+            version: version,
+            subcommands: [
+                Talk.self, Reply.self, Complete.self, Train.self, Evaluate.self, Recall.self, Rehearse.self,
+                WriteModel.self,
+            ], defaultSubcommand: Talk.self)
+    }
+
+    /// The model is looked into only where its name is asked for.
+    private static var version: String {
+        let models = CommandLine.arguments.contains("--version") ? [EmbeddedModel.chat.name] : []
+        let instructionSet = (try? InstructionSet.preferred().rawValue) ?? "none"
+        return VersionText(of: name, instructionSet: instructionSet, models: models).text
     }
 }
 

@@ -30,7 +30,7 @@ struct Complete: ParsableCommand {
     func run() throws {
         Interruption.watch()
         var written = ""
-        try model.model(threads: common.threads).complete(
+        try model.load(threads: common.threads).complete(
             text, length: length, sampling: options.sampling, seed: options.seed
         ) { character in
             written.unicodeScalars.append(character)

@@ -17,8 +17,7 @@ struct Evaluate: ParsableCommand {
               char-chat evaluate --json dialogues.jsonl
             """)
 
-    @Option(help: ArgumentHelp("An ONNX file that char-chat train has made.", valueName: "file"))
-    var model: String
+    @OptionGroup var model: ModelOption
 
     @Option(help: ArgumentHelp("Begin anew every so many characters of a plain text.", valueName: "n"))
     var window: Int?
@@ -26,7 +25,7 @@ struct Evaluate: ParsableCommand {
     @Option(
         name: .customLong("line-modulo"),
         help: ArgumentHelp("Of dialogues only those whose line, from 0, leaves R divided by N: N,R.", valueName: "n,r"))
-    var lines: String?
+    var lines: LineSelection?
 
     @OptionGroup var common: CommonOptions
 
@@ -34,12 +33,11 @@ struct Evaluate: ParsableCommand {
     var files: [String]
 
     func run() throws {
-        let model = try CharacterModel(
-            contentsOf: model, options: Model.Options(threads: common.threads ?? Model.Options.processorCount))
+        let model = try model.load(threads: common.threads ?? Model.Options.processorCount)
         let results = Results(of: CharChat.name, json: common.json)
         for file in files {
             let evaluation = try CharacterEvaluation(
-                of: model, onFile: file, window: window, lines: try selection(), progress: common.progress)
+                of: model, onFile: file, window: window, lines: lines?.pair, progress: common.progress)
             let bits = evaluation.bitsPerCharacter, nats = evaluation.natsPerCharacter
             results.answer(
                 "\(file)\t\(evaluation.characters) characters\t\(FigureText.significant(nats)) nats\t\(FigureText.significant(bits)) bits a character",
@@ -48,14 +46,5 @@ struct Evaluate: ParsableCommand {
                     "nats_per_character": .number(nats), "bits_per_character": .number(bits),
                 ])
         }
-    }
-
-    private func selection() throws -> (modulus: Int, remainder: Int)? {
-        guard let lines else { return nil }
-        let numbers = lines.split(separator: ",").compactMap { Int($0) }
-        guard numbers.count == 2, numbers[0] > 0, (0..<numbers[0]).contains(numbers[1]) else {
-            throw ValidationError("--line-modulo is '\(lines)'; 20,7 would be every twentieth line from the eighth on")
-        }
-        return (numbers[0], numbers[1])
     }
 }

@@ -4,11 +4,14 @@ import Engine
 
 /// Which model is used.
 struct ModelOption: ParsableArguments {
-    @Option(help: ArgumentHelp("An ONNX file that char-chat train has made.", valueName: "file"))
-    var model: String
+    @Option(
+        help: ArgumentHelp("An ONNX file that char-chat train has made (default: the built-in one).", valueName: "file")
+    )
+    var model: String?
 
-    func model(threads: Int?) throws -> CharacterModel {
-        // A step is too small for more threads than one to gain by.
-        try CharacterModel(contentsOf: model, options: Model.Options(threads: threads ?? 1))
+    /// - Parameter threads: 1 where none are asked for: a step is too small for more to gain by.
+    func load(threads: Int?) throws -> CharacterModel {
+        let options = Model.Options(threads: threads ?? 1)
+        return try model.map { try CharacterModel(contentsOf: $0, options: options) } ?? .embedded(options: options)
     }
 }

@@ -20,7 +20,7 @@ struct Reply: ParsableCommand {
     var words: String
 
     func run() throws {
-        var conversation = try Conversation(model.model(threads: common.threads), seed: options.seed)
+        var conversation = try Conversation(model.load(threads: common.threads), seed: options.seed)
         try conversation.say(words)
         guard !conversation.turns.isEmpty else { throw ValidationError("nothing is said") }
         let clock = ContinuousClock(), start = clock.now

@@ -5,7 +5,9 @@ import Terminal
 /// How characters are drawn: the options that all commands that write share.
 struct SamplingOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("How daring it is: 0 takes the likeliest character, 1 draws as learned.", valueName: "t"))
+        help: ArgumentHelp(
+            "How daring it is: 0 takes the likeliest character, whatever the penalties, 1 draws as learned.",
+            valueName: "t"))
     var temperature = Sampling().temperature
 
     @Option(help: ArgumentHelp("Draw among the likeliest k characters.", valueName: "k"))

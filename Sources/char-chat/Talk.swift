@@ -24,7 +24,7 @@ struct Talk: ParsableCommand {
 
     func run() throws {
         var session = TalkSession(
-            try Conversation(model.model(threads: common.threads), seed: options.seed), options.sampling)
+            try Conversation(model.load(threads: common.threads), seed: options.seed), options.sampling)
         let lines = LineReader(history: Self.history, completions: TalkCommand.all.map(\.name))
         if lines.isTerminal, !common.quiet {
             StandardOutput.line("\(session.conversation.model.name) listens; /help shows what else, Ctrl-D leaves")
@@ -66,7 +66,7 @@ private final class TalkDisplay {
             StandardOutput.write(String(character))
         case .answered: StandardOutput.write("\n")
         case .message(let text): StandardOutput.line(text)
-        case .fault(let text): StandardError.shared.error(text, from: CharChat.name)
+        case .notice(let text), .fault(let text): StandardError.shared.error(text, from: CharChat.name)
         }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import ModelFiles
 import SpeechRecognition
 import Terminal
 
@@ -30,7 +31,7 @@ struct KeywordTranscribe: ParsableCommand {
 
     /// The model is looked into only where its name is asked for.
     private static var version: String {
-        let models = CommandLine.arguments.contains("--version") ? [KeywordModel.embeddedName] : []
+        let models = CommandLine.arguments.contains("--version") ? [EmbeddedModel.keywords.name] : []
         let instructionSet = (try? InstructionSet.preferred().rawValue) ?? "none"
         return VersionText(of: name, instructionSet: instructionSet, models: models).text
     }

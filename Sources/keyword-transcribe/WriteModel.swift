@@ -1,4 +1,5 @@
 import ArgumentParser
+import ModelFiles
 import SpeechRecognition
 import Terminal
 
@@ -14,5 +15,5 @@ struct WriteModel: ParsableCommand {
     @Option(help: ArgumentHelp("The file to write.", valueName: "file"))
     var output: String
 
-    func run() throws { try KeywordModel.writeEmbedded(to: output) }
+    func run() throws { try EmbeddedModel.keywords.write(to: output) }
 }

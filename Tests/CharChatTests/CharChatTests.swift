@@ -87,6 +87,64 @@ import Text
         #expect(wrong.status == 1 && wrong.errors.contains("text.txt: plain text, not dialogues"))
     }
 
+    @Test("answers that are known by heart are counted, of prompts that have one") func recall() throws {
+        let greedy = try place.run(
+            "reply", "Hello!", "--model", "talks.onnx", "--temperature", "0", "--max-length", "2000"
+        ).output.dropLast()
+        let pairs = [
+            ["Hello!", String(greedy)], ["How?", "a"], ["How?", "b"], ["A cat", "not this"], ["Tea?", "held out"],
+        ]
+        try place.write(pairs.map { #"{"turns":["\#($0[0])","\#($0[1])"]}"# + "\n" }.joined(), to: "pairs.jsonl")
+        let result = try place.run("recall", "pairs.jsonl", "--model", "talks.onnx", "--held-out", "5,4")
+        #expect(result.status == 0 && result.lines.count == 2)
+        #expect(result.lines.first == "pairs.jsonl\tas written\t1 of 2\t50.00 %")
+    }
+
+    @Test("talks are held with people's lines, written down, and what goes wrong in them is counted")
+    func rehearse() throws {
+        let talk = #"{"turns":["Hello, how are you?","I like tea.","a cat"]}"# + "\n"
+        try place.write(String(repeating: talk, count: 20), to: "lines.jsonl")
+        let arguments = [
+            "rehearse", "lines.jsonl", "--model", "talks.onnx", "--talks", "3", "--turns", "4", "--max-length", "9",
+            "--temperature", "5", "--output", "held.jsonl", "--json",
+        ]
+        let result = try Child(place, arguments).result()
+        #expect(result.status == 0, "\(result.errors)")
+        let figures = try #require(
+            try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Double])
+        let held = try DialogueReader.dialogues(path: place.path + "/held.jsonl")
+        #expect(held.count == 3 && held.allSatisfy { $0.turns.count == 8 && $0.turns[6] == "a cat" })
+        let answers = held.flatMap { talk in talk.turns.indices.filter { $0 % 2 == 1 }.map { talk.turns[$0] } }
+        #expect(figures["answers"] == 12 && figures["empty"] == 0)
+        #expect(figures["characters"] == Double(answers.reduce(0) { $0 + $1.unicodeScalars.count }))
+        // Of "hello, how are you?" and "a cat" four pairs, in six talks of two lines.
+        #expect(figures["distinct_2_of_lines"] == 4.0 / 24)
+        #expect(try Child(place, arguments).result().output == result.output)
+    }
+
+    @Test("the smoke recipe learns the sample data in seconds, and says how it speaks by now") func smoke() throws {
+        let data = Place.project + "/sample-data/dialogues.jsonl"
+        let run = try place.run(
+            "train", Place.project + "/pipelines/chat-smoke.yaml", "--data", data, "--output", "smoke", "--json",
+            "--threads", "1")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.errors.contains("sample: Isn't the weather lovely today? → "))
+        #expect(run.errors.contains(" characters in "))
+        // Of 2 to the power of 5.6 characters, in four talks that it did not learn.
+        let judged = try place.run("evaluate", data, "--line-modulo", "12,7", "--json", "--model", "smoke/model.onnx")
+        struct Judgement: Decodable { var bits_per_character: Double }
+        let bits = try JSONDecoder().decode(Judgement.self, from: Data(judged.output.utf8)).bits_per_character
+        #expect(bits < 2.8, "\(bits)")
+    }
+
+    @Test("without a model the built-in one answers, and it can be written") func builtIn() throws {
+        #expect(try !place.run("reply", "Hello!").output.isEmpty)
+        #expect(try place.run("model", "--output", "chat.onnx").status == 0)
+        #expect(try place.run("reply", "Hello!", "--model", "chat.onnx").output == place.run("reply", "Hello!").output)
+        #expect(try place.run("--version").output.contains(", model chat"))
+        #expect(try place.bytes("chat.onnx").count <= 8_000_000)
+    }
+
     @Test("faults are one line") func faults() throws {
         try place.write("nothing", to: "broken.onnx")
         for (arguments, status, words) in [

@@ -145,7 +145,7 @@ import Text
                     switch event {
                     case .character(let character): text.unicodeScalars.append(character)
                     case .answered: text += "|"
-                    case .message(let message): text += "(\(message))"
+                    case .message(let message), .notice(let message): text += "(\(message))"
                     case .fault(let fault): text += "!\(fault)"
                     }
                 }

@@ -25,10 +25,13 @@ import Testing
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
-        ("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text"]),
+        ("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "CChatModel"]),
         (
             "char-chat",
-            ["Chatbot", "Pipelines", "Engine", "Progress", "LineEditing", "Terminal", "ArgumentParser"]
+            [
+                "Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "LineEditing", "Terminal",
+                "ArgumentParser",
+            ]
         ),
     ]
     private static let system: Set<String> = [
@@ -39,9 +42,10 @@ import Testing
     private static let bindings: Set<String> = [
         "Sources/Audio/Descriptor.swift", "Sources/Audio/RealFFT.swift", "Sources/Audio/Resampler.swift",
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
+        "Sources/Chatbot/Model/EmbeddedModel+Chat.swift",
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
-        "Sources/SpeechRecognition/Model/EmbeddedKeywordModel.swift", "Sources/Terminal/SystemCalls.swift",
+        "Sources/SpeechRecognition/Model/EmbeddedModel+Keywords.swift", "Sources/Terminal/SystemCalls.swift",
         "Sources/Text/ByteStream.swift", "Sources/Text/String+Composed.swift",
     ]
 

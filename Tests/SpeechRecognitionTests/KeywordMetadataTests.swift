@@ -47,7 +47,7 @@ import ToneModel
     @Test func `The shipped model's recipe says what its detection is`() throws {
         let scratch = try Scratch()
         let path = try scratch.file("model.onnx")
-        try KeywordModel.writeEmbedded(to: path)
+        try EmbeddedModel.keywords.write(to: path)
         let text = try #require(try Graph(contentsOfONNX: path).metadata["engram.recipe"])
         #expect(try Recipe<KeywordRecipe>(text, path: "recipe").content.detection == KeywordModel.embedded().detection)
     }

@@ -11,6 +11,8 @@ struct ChatTexts {
     private(set) var parts: [TalkDataset.Part] = []
     /// By the file that they are of.
     private(set) var heldOut: [(file: String, texts: [[Int64]])] = []
+    /// What the network may be asked to see how it speaks by now: how talks of the first files begin, or a text's line.
+    private(set) var prompts: [String] = []
 
     /// Reads a file, or the files of a folder that the recipe names (all where it names none).
     ///
@@ -20,15 +22,15 @@ struct ChatTexts {
         let files = try Self.files(data, recipe)
         let formats = try files.map { try TextFormat(ofFileAt: $0.path) }
         if files.count == 1, formats[0] == .plain {
-            let text = try PlainText.read(path: files[0].path) { progress(.message($0.description)) }
+            let plain = try PlainText.read(path: files[0].path) { progress(.message($0.description)) }
             let code =
                 known
                 ?? CharacterCode(
-                    Vocabulary(of: CharacterCounts(of: text), coverage: recipe.coverage), isOfTalks: false)
+                    Vocabulary(of: CharacterCounts(of: plain), coverage: recipe.coverage), isOfTalks: false)
             guard !code.isOfTalks else {
                 throw ChatError(files[0].path, "plain text, where the network to go on with is one of talks")
             }
-            let numbers = code.encode(text)
+            let numbers = code.encode(plain)
             func part(_ share: [Double]) -> [Int64] {
                 guard share.count == 2 else { return [] }
                 return Array(numbers[Int(share[0] * Double(numbers.count))..<Int(share[1] * Double(numbers.count))])
@@ -37,6 +39,7 @@ struct ChatTexts {
             parts = [TalkDataset.Part([part(recipe.shares.training)])]
             let judged = part(recipe.shares.validation)
             if !judged.isEmpty { heldOut = [(files[0].path, [judged])] }
+            prompts = plain.split(separator: "\n").first.map { [$0.prefix(60) + " "] } ?? []
             return
         }
         if let plain = formats.firstIndex(of: .plain) {
@@ -59,8 +62,12 @@ struct ChatTexts {
                 }
             }
             talks.append((learned, heldOut))
+            if reader.skippedCount > 0 {
+                progress(.message("\(file.path): \(reader.skippedCount) of its lines are left out"))
+            }
         }
         code = known ?? CharacterCode(Vocabulary(of: counts, coverage: recipe.coverage), isOfTalks: true)
+        prompts = talks.prefix(2).compactMap { ($0.heldOut.first ?? $0.learned.first)?.turns.first }
         for (file, talks) in zip(files, talks) {
             let others = file.careless > 0 ? (talks.learned.map { code.encode($0.careless) }, file.careless) : nil
             parts.append(TalkDataset.Part(talks.learned.map(code.encode), repeats: file.repeats, others: others))

@@ -16,11 +16,11 @@ extension CharacterEvaluation {
         var texts: [[Int64]] = []
         // Opened once: standard input has no beginning to go back to.
         if code.isOfTalks {
-            var reader = try DialogueReader(path: file) { progress(.message($0.description)) }
-            while let (index, dialogue) = try reader.next() {
-                if let lines, index % lines.modulus != lines.remainder { continue }
-                texts.append(code.encode(dialogue))
-            }
+            texts = try DialogueReader.dialogues(path: file) {
+                progress(.message($0.description))
+            } where: { index in
+                lines.map { index % $0.modulus == $0.remainder } ?? true
+            }.map(code.encode)
         } else {
             let plain = try PlainText.read(path: file) {
                 progress(.message($0.description))

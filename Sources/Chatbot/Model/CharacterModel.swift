@@ -82,10 +82,18 @@ extension CharacterModel {
     ///
     /// - Throws: ``ChatError``, `TextError` or `ModelFileError`, in a line that names the file and the fault.
     package init(contentsOf path: String, options: Model.Options = .init()) throws {
-        let graph = try Graph(contentsOfONNX: path)
-        let metadata = try ChatMetadata(graph.metadata, file: path)
+        try self.init(Graph(contentsOfONNX: path), file: path, options: options)
+    }
+
+    /// The model that is part of the program.
+    package static func embedded(options: Model.Options = .init()) throws -> CharacterModel {
+        try CharacterModel(EmbeddedModel.chat.graph(), file: EmbeddedModel.path, options: options)
+    }
+
+    private init(_ graph: Graph, file: String, options: Model.Options) throws {
+        let metadata = try ChatMetadata(graph.metadata, file: file)
         do { try self.init(Model(graph, options: options), code: metadata.code, name: metadata.name) } catch {
-            throw ChatError(path, error.description)
+            throw ChatError(file, error.description)
         }
     }
 }

@@ -25,15 +25,16 @@ struct Draft {
 
     /// What is drawn from: the network's logits without what would spoil the reply.
     ///
-    /// An unknown character cannot be written, a reply is not empty, no piece comes thrice, and what repeats itself is less likely.
+    /// An unknown character cannot be written, a reply is not empty, no piece comes thrice, and, unless the likeliest is asked for, what repeats
+    /// itself is less likely.
     func adjusted(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> [Double] {
         var adjusted = logits.map(Double.init)
-        if sampling.characterPenalty != 1 {
+        if sampling.characterPenalty != 1, !sampling.isGreedy {
             for number in Set(numbers) {
                 adjusted[number] *= adjusted[number] > 0 ? 1 / sampling.characterPenalty : sampling.characterPenalty
             }
         }
-        if sampling.wordPenalty != 1, word.count >= 2 {
+        if sampling.wordPenalty != 1, !sampling.isGreedy, word.count >= 2 {
             for said in words where said.count > max(word.count, 3) && said.starts(with: word) {
                 adjusted[said[word.count]] -= log(sampling.wordPenalty)
             }

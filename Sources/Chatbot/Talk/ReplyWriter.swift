@@ -18,7 +18,7 @@ struct ReplyWriter {
     func reply(
         after memory: Memory, alone: Memory, seed: UInt64, number: Int, onCharacter: (Unicode.Scalar) -> Bool
     ) throws(GraphError) -> Draft {
-        let count = sampling.temperature == 0 ? 1 : sampling.candidates
+        let count = sampling.isGreedy ? 1 : sampling.candidates
         let isJudged = count > 1, width = model.code.outputs
         var drafts = Array(repeating: Draft(model.code), count: count)
         var randoms = (0..<count).map { RandomStream(seed: seed, name: "candidate \($0)", number: number) }

@@ -23,6 +23,9 @@ package struct Sampling: Hashable, Sendable {
 
     package init() {}
 
+    /// Whether always the likeliest character is taken.
+    var isGreedy: Bool { temperature == 0 }
+
     /// Where a value cannot be: its name, what it is, and what it can be; nil where all can.
     package var fault: String? {
         func check<Value: Comparable>(_ name: String, _ value: Value, _ range: ClosedRange<Value>) -> String? {
@@ -37,7 +40,7 @@ package struct Sampling: Hashable, Sendable {
     /// Draws a number by its logit; those of −∞ are never drawn.
     func draw(_ logits: [Double], _ random: inout RandomStream) -> Int {
         let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
-        guard temperature > 0 else { return best }
+        guard !isGreedy else { return best }
         var left = logits.indices.filter { logits[$0] > -.infinity }
         var weights = logits.map { exp(($0 - logits[best]) / temperature) }
         if topK ?? .max < left.count || topP < 1 {

@@ -8,6 +8,8 @@ package struct TalkSession: Sendable {
         case answered
         /// What a command did.
         case message(String)
+        /// What the user should know of an answer.
+        case notice(String)
         /// What could not be done; the talk is as it was.
         case fault(String)
     }
@@ -33,7 +35,7 @@ package struct TalkSession: Sendable {
             guard let command = try TalkCommand(line) else {
                 let count = conversation.turns.count
                 if try conversation.say(line) {
-                    show(.message("only the last \(Conversation.readLimit) characters of it are read"))
+                    show(.notice("only the last \(Conversation.readLimit) characters of it are read"))
                 }
                 if conversation.turns.count > count { try answer(shouldStop, show) }
                 return true

@@ -54,10 +54,15 @@ package struct ChatTraining: Sendable {
             _ = try $0.start(&training, hasSameClasses: true)
             progress(.message("\($0.path): the training starts from its weights"))
         }
-        let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
+        var trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
+        trainingRun.counted = ("characters", content.steps)
         let outcome = try trainingRun.run(
             &training, on: dataset,
-            validate: { training in try validation(of: training, on: texts) },
+            validate: { training in
+                let model = try CharacterModel(training.model(), code: texts.code)
+                try tellSamples(of: model, texts.prompts, progress)
+                return try validation(of: model, on: texts)
+            },
             model: { training, outcome in
                 try training.graph(
                     metadata: metadata(of: run, code: texts.code, outcome: outcome, characters: dataset.characters))
@@ -66,10 +71,27 @@ package struct ChatTraining: Sendable {
         return (run, outcome)
     }
 
+    /// What the network says by now.
+    private func tellSamples(of model: CharacterModel, _ prompts: [String], _ progress: ProgressHandler) throws {
+        for prompt in prompts {
+            var answer = ""
+            if model.code.isOfTalks {
+                var conversation = try Conversation(model, seed: recipe.content.training.seed)
+                try conversation.say(prompt)
+                answer = " → " + (try conversation.reply(Sampling()).text)
+            } else {
+                try model.complete(prompt, length: 120, sampling: Sampling(), seed: recipe.content.training.seed) {
+                    answer.unicodeScalars.append($0 == "\n" ? "⏎" : $0)
+                    return true
+                }
+            }
+            progress(.message("sample: \(prompt)\(answer)"))
+        }
+    }
+
     /// Bits a character on what is held back.
-    private func validation(of training: borrowing Training, on texts: ChatTexts) throws -> Validation? {
+    private func validation(of model: CharacterModel, on texts: ChatTexts) throws -> Validation? {
         guard !texts.heldOut.isEmpty else { return nil }
-        let model = try CharacterModel(training.model(), code: texts.code)
         var all = CharacterEvaluation(), figures: [Metric] = []
         for (file, held) in texts.heldOut {
             let evaluation = try CharacterEvaluation(of: model, on: held)

@@ -6,26 +6,31 @@ struct TrainingReport {
     private let recipe: TrainingRecipe
     private let progress: ProgressHandler
     private let stepsPerEpoch: Int
-    private let batchSize: Int
+    /// Units of progress that a step is.
+    private let stepUnits: Int
     private var pace = Pace()
     private var task: TaskProgress
 
-    init(_ recipe: TrainingRecipe, examples: Int, progress: @escaping ProgressHandler) {
+    /// - Parameter counted: what the progress counts, and how many of them an example is.
+    init(
+        _ recipe: TrainingRecipe, examples: Int, counted: (unit: String, perExample: Int),
+        progress: @escaping ProgressHandler
+    ) {
         self.recipe = recipe
         self.progress = progress
         stepsPerEpoch = Training.steps(examples: examples, batchSize: recipe.batchSize)
-        batchSize = min(recipe.batchSize, max(examples, 1))
-        let (total, isTooLarge) = recipe.steps(examples: examples).multipliedReportingOverflow(by: batchSize)
-        task = TaskProgress("training", unit: "examples", total: isTooLarge ? nil : total)
+        stepUnits = min(recipe.batchSize, max(examples, 1)) * counted.perExample
+        let (total, isTooLarge) = recipe.steps(examples: examples).multipliedReportingOverflow(by: stepUnits)
+        task = TaskProgress("training", unit: counted.unit, total: isTooLarge ? nil : total)
     }
 
     mutating func begin(_ training: borrowing Training) {
-        task.completed = training.step * batchSize
+        task.completed = training.step * stepUnits
         progress(.advanced(task))
     }
 
     mutating func stepped(_ training: borrowing Training, at now: ContinuousClock.Instant) {
-        task.completed = training.step * batchSize
+        task.completed = training.step * stepUnits
         task.metrics = [Metric("epoch", Double(training.epoch + 1)), Metric("loss", training.current.loss)]
         if !training.current.accuracy.isNaN { task.metrics.append(Metric("accuracy", training.current.accuracy)) }
         progress(.advanced(task))
@@ -51,7 +56,7 @@ struct TrainingReport {
     }
 
     mutating func end(_ training: borrowing Training) {
-        task.completed = training.step * batchSize
+        task.completed = training.step * stepUnits
         progress(.finished(task))
     }
 }

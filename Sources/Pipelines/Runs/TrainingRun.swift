@@ -24,6 +24,8 @@ package struct TrainingRun {
     package var progress: ProgressHandler
     /// Asked after each step; true writes a checkpoint and throws `CancellationError`.
     package var shouldStop: () -> Bool
+    /// What the progress counts, and how many of them an example is.
+    package var counted = (unit: "examples", perExample: 1)
     /// How often a checkpoint is written beside that at each epoch's end.
     package var checkpointInterval: Duration
 
@@ -74,7 +76,7 @@ package struct TrainingRun {
         _ training: inout Training, on dataset: some Dataset, _ position: inout Checkpoint.Position,
         _ validate: (borrowing Training) throws -> Validation?
     ) throws {
-        var report = TrainingReport(recipe, examples: dataset.count, progress: progress)
+        var report = TrainingReport(recipe, examples: dataset.count, counted: counted, progress: progress)
         report.begin(training)
         while position.records.count < recipe.epochs {
             if position.unjudged == nil {

@@ -26,22 +26,7 @@ package struct KeywordModel: Sendable {
 
     /// The model that is part of the program.
     package static func embedded(options: Model.Options = .init()) throws -> KeywordModel {
-        try KeywordModel(embeddedGraph(), file: builtIn, options: options)
-    }
-
-    /// What errors call it.
-    private static let builtIn = "the built-in model"
-
-    private static func embeddedGraph() throws -> Graph { try Graph(onnx: EmbeddedKeywordModel.bytes, name: builtIn) }
-
-    /// The name of the model that is part of the program.
-    package static var embeddedName: String {
-        (try? KeywordMetadata(embeddedGraph().metadata, file: builtIn).name) ?? "none"
-    }
-
-    /// Writes the model that is part of the program as an ONNX file.
-    package static func writeEmbedded(to path: String) throws {
-        try AtomicFile.write(EmbeddedKeywordModel.bytes, to: path)
+        try KeywordModel(EmbeddedModel.keywords.graph(), file: EmbeddedModel.path, options: options)
     }
 
     /// Writes the model as an ONNX file, with other parameters of detection, which the recipe that is kept in it says too.
