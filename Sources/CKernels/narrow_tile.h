@@ -16,7 +16,7 @@ enum {
     NUMBERED_ROWS = 112,      // rows that are turned into int8 at a time
 };
 
-/// Panels that a tile of so many rows takes at once, so that enough sums are under way.
+/// Panels that a tile of so many rows takes at most, so that enough sums are under way.
 static const size_t tile_panels[TILE_BLOCK] = {TILE_PANELS, 2, 1, 1};
 
 /// A tile: sums[row][columns of its panels] += rows times panels.
@@ -32,17 +32,24 @@ typedef struct {
 
 typedef void (*narrow_tile)(const narrow_job *);
 
-/// Defines the tiles of a body for 1 to 4 rows, and their table.
-#define DEFINE_NARROW_TILES(body)                                  \
-    static void body##_1(const narrow_job *job) { body(1, 4, job); } \
-    static void body##_2(const narrow_job *job) { body(2, 2, job); } \
-    static void body##_3(const narrow_job *job) { body(3, 1, job); } \
-    static void body##_4(const narrow_job *job) { body(4, 1, job); } \
-    static void body##_alone(const narrow_job *job) { body(1, 1, job); } \
-    static void body##_pair(const narrow_job *job) { body(2, 1, job); } \
-    /* [panels of a tile_panels, or a single one][rows] */          \
-    static const narrow_tile body##_tiles[2][TILE_BLOCK] = {        \
-        {body##_1, body##_2, body##_3, body##_4}, {body##_alone, body##_pair, body##_3, body##_4}};
+/// The tiles of a body: [rows - 1][panels - 1].
+typedef narrow_tile narrow_tiles[TILE_BLOCK][TILE_PANELS];
+
+#define DEFINE_NARROW_TILE(body, rows, panels) \
+    static void body##_##rows##x##panels(const narrow_job *job) { body(rows, panels, job); }
+
+/// Defines the tiles of a body, as many as tile_panels asks for, and their table.
+#define DEFINE_NARROW_TILES(body)                                                                     \
+    DEFINE_NARROW_TILE(body, 1, 1)                                                                    \
+    DEFINE_NARROW_TILE(body, 1, 2)                                                                    \
+    DEFINE_NARROW_TILE(body, 1, 3)                                                                    \
+    DEFINE_NARROW_TILE(body, 1, 4)                                                                    \
+    DEFINE_NARROW_TILE(body, 2, 1)                                                                    \
+    DEFINE_NARROW_TILE(body, 2, 2)                                                                    \
+    DEFINE_NARROW_TILE(body, 3, 1)                                                                    \
+    DEFINE_NARROW_TILE(body, 4, 1)                                                                    \
+    static const narrow_tiles body##_tiles = {{body##_1x1, body##_1x2, body##_1x3, body##_1x4},       \
+                                              {body##_2x1, body##_2x2}, {body##_3x1}, {body##_4x1}};
 
 // MARK: Panels
 
@@ -113,7 +120,7 @@ static inline void finish_sums(const float *sums, size_t width, const float *bia
 
 /// Rows first ..< last of the product, whose numbers and scales are there where it is one of integers.
 static inline void multiply_rows(
-    const engram_window *window, const narrow_tile tiles[2][TILE_BLOCK], engram_narrow numbers, const float *input, const int8_t *row_numbers,
+    const engram_window *window, const narrow_tiles tiles, engram_narrow numbers, const float *input, const int8_t *row_numbers,
     const float *row_scales, const char *panels, float *output, const engram_epilogue *epilogue, size_t first, size_t last,
     size_t first_panel, size_t last_panel) {
     const size_t depth = window->channels, columns = window->columns, rows = last - first, padded = rounded_up(depth, 4);
@@ -123,7 +130,7 @@ static inline void multiply_rows(
     float sums[TILE_BLOCK * TILE_PANELS * NR] __attribute__((aligned(64)));
     for (size_t group = 0; group < window->groups; group++) {
         for (size_t p = first_panel; p < last_panel;) {
-            const size_t taken = p + wide <= last_panel ? wide : 1, column = p * NR, width = taken * NR;
+            const size_t taken = smaller(wide, last_panel - p), column = p * NR, width = taken * NR;
             const size_t valid = smaller(width, columns - column);
             narrow_job job = {.depth = depth, .panel_bytes = panel_bytes, .sums = sums,
                               .panel = panels + group * window->panel_group_stride * sizeof(float) + p * panel_bytes};
@@ -138,7 +145,7 @@ static inline void multiply_rows(
                     }
                 }
                 begin_sums(to, stride, epilogue->accumulate, count, valid, width, sums);
-                tiles[taken == 1][count - 1](&job);
+                tiles[count - 1][taken - 1](&job);
                 finish_sums(sums, width, epilogue->bias ? epilogue->bias + group * columns + column : NULL,
                             epilogue->activation == ENGRAM_RELU, count, valid, to, stride);
             }
@@ -149,7 +156,7 @@ static inline void multiply_rows(
 
 /// A product of rows that are turned into integers first; `offset` is added to each.
 static inline void multiply_numbers(
-    const engram_window *window, const narrow_tile tiles[2][TILE_BLOCK], uint8_t offset, const float *input, const float *panels,
+    const engram_window *window, const narrow_tiles tiles, uint8_t offset, const float *input, const float *panels,
     float *output, const engram_epilogue *epilogue, size_t first_pixel, size_t last_pixel, size_t first_panel, size_t last_panel,
     float *scratch) {
     const size_t depth = window->channels, padded = rounded_up(depth, 4);

@@ -19,7 +19,20 @@ extension Graph {
             throw GraphError(fault: "weights cannot be kept as \(type.rawValue); they can as \(choices)")
         }
         let wide = try withFloatWeights()
-        return type == .f32 ? wide : try wide.withNarrowWeights(type)
+        return type == .f32 ? wide : try wide.withWeightsAsRead().withNarrowWeights(type)
+    }
+
+    /// Constants of floats that are transposed before they are read as what they are then.
+    private func withWeightsAsRead() throws(GraphError) -> Graph {
+        try rewritten { _, node, rewriting throws(GraphError) in
+            guard node.operation is Operators.Transpose, let source = node.inputs[0],
+                type(of: source).elementType == .f32, let weights = constant(source),
+                let made = try Evaluation.evaluated(
+                    node.operation, Operands(types: [weights.type], constants: [weights]),
+                    [type(of: node.outputs[0])])
+            else { return try rewriting.keep(node) }
+            rewriting[node.outputs[0]] = rewriting.target.addConstant(made[0], name: self[source].name)
+        }
     }
 
     /// For each value the axis of the weights that it is; nil where it is none, or is read in different ways.

@@ -237,6 +237,47 @@ struct WeightsCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("an embedding whose sequences are turned round, batch first, becomes a table too")
+    func recurrentTableOfBatches() throws {
+        var graph = Graph()
+        let numbers = graph.addInput("numbers", .i64, dimensions: [2, 4])
+        let table = WeightsCase.weights(&graph, [11, 37], 4)
+        let vectors = try graph.append(Operators.Gather(), [table, numbers])[0]
+        let x = try graph.append(Operators.Transpose(order: [1, 0, 2]), [vectors])[0]
+        graph.addOutput("y", try WeightsCase.all[0].build(&graph, x)[0])
+        let given = ["numbers": Tensor([0, 4, 10, 3, 3, 1, 9, -1] as [Int64], shape: [2, 4])]
+        let passed = try graph.applying(Pass.beforeBinding)
+        #expect(
+            passed.nodes.map(\.operation.name) == ["Transpose", "Gather", "LSTM"] && passed.nodes[2].inputs[1] == nil)
+        // The products are the same ones, summed in another order.
+        var plain = Graph()
+        let sequence = plain.addInput("x", dimensions: [4, 2, 37])
+        plain.addOutput("y", try WeightsCase.all[0].build(&plain, sequence)[0])
+        let values = try #require(graph.constant(table)).floats
+        var rows: [Float] = []
+        for number in [0, 3, 4, 1, 10, 9, 3, 10] { rows += values[number * 37..<(number + 1) * 37] }
+        let vectorsInTurn = ["x": Tensor(rows, shape: [4, 2, 37])]
+        for instructionSet in InstructionSet.available {
+            let a = try Run(graph, instructionSet).outputs(given)[0]
+            let b = try Run(plain, instructionSet).outputs(vectorsInTurn)[0]
+            expectClose(a.doubles, b.doubles, relative: 1e-5, "\(instructionSet)")
+        }
+    }
+
+    @Test("a matrix that is transposed before it is multiplied with is kept in fewer bits")
+    func transposedWeights() throws {
+        var graph = Graph()
+        let x = graph.addInput("x", dimensions: [3, 40])
+        let weights = WeightsCase.weights(&graph, [24, 40], 4)
+        let turned = try graph.append(Operators.Transpose(order: [1, 0]), [weights])[0]
+        graph.addOutput("y", try graph.append(Operators.MatMul(), [x, turned])[0])
+        let narrow = try graph.keepingWeights(as: .i8)
+        #expect(narrow.nodes.map(\.operation.name) == ["DequantizeLinear", "MatMul"])
+        let given = ["x": Tensor.random([3, 40], 2)]
+        let a = try Run(narrow, .portable).outputs(given)[0], b = try Run(graph, .portable).outputs(given)[0]
+        expectClose(a.doubles, b.doubles, relative: 0.05, "int8")
+    }
+
     @Test("convolutions with narrow weights are those of the floats") func convolution() throws {
         var network = Network()
         network.output(try network.relu(network.normalization(network.conv(network.input([2, 3, 6, 7]), to: 5))))

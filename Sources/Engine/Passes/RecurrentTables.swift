@@ -5,9 +5,8 @@ extension Pass {
         let makers = graph.makers()
         return try graph.rewritten { _, node, rewriting throws(GraphError) in
             guard var lstm = node.operation as? Operators.LSTM, !lstm.keepsGates, !lstm.takesSums,
-                let x = node.inputs[0], let maker = makers[x.index],
-                let gather = graph.nodes[maker].operation as? Operators.Gather, gather.axis == 0,
-                let embedding = graph.nodes[maker].inputs[0], let vectors = graph.weights(embedding),
+                let x = node.inputs[0], let lookup = graph.lookup(of: x, makers),
+                let embedding = lookup.node.inputs[0], let vectors = graph.weights(embedding),
                 let w = node.inputs[1], let weights = graph.weights(w), vectors.rank == 2, weights.rank == 3,
                 isSmall(vectors: vectors, weights: weights)
             else { return try rewriting.keep(node) }
@@ -25,10 +24,11 @@ extension Pass {
                 inputs.append(try add(Operators.Reshaped(shape: [passes * width]), [sum]))
             }
             let table = try add(Operators.Gemm(transposesB: true), inputs)
-            let numbers = graph.nodes[maker].inputs[1].map { rewriting[$0] }
+            var numbers = lookup.node.inputs[1].map { rewriting[$0] }
+            if let order = lookup.order { numbers = try add(Operators.Transpose(order: order), [numbers]) }
             lstm.takesSums = true
             var whole = rewriting.inputs(of: node)
-            whole[0] = try add(gather, [table, numbers])
+            whole[0] = try add(lookup.node.operation, [table, numbers])
             whole[1] = nil
             if whole.count > 3 { whole[3] = nil }
             try rewriting.keep(node, as: lstm, inputs: whole)
@@ -43,6 +43,23 @@ extension Pass {
 }
 
 extension Graph {
+    /// The Gather that makes a sequence of vectors, and how its numbers are transposed first where the vectors are afterwards, their own dimension
+    /// being the last one before and after.
+    fileprivate func lookup(of x: Value, _ makers: [Int?]) -> (node: Node, order: [Int]?)? {
+        guard let maker = makers[x.index] else { return nil }
+        let node = nodes[maker]
+        switch node.operation {
+        case let gather as Operators.Gather: return gather.axis == 0 ? (node, nil) : nil
+        case let transpose as Operators.Transpose:
+            let rank = type(of: x).shape.rank, order = transpose.order(of: rank)
+            guard order.last == rank - 1, let source = node.inputs[0], let maker = makers[source.index],
+                let gather = nodes[maker].operation as? Operators.Gather, gather.axis == 0
+            else { return nil }
+            return (nodes[maker], Array(order.dropLast()))
+        default: return nil
+        }
+    }
+
     /// The shape of what is known beforehand, as it is or in fewer bits.
     fileprivate func weights(_ value: Value) -> Shape? { constant(value)?.shape ?? narrow(value)?.type.shape }
 }
