@@ -2,15 +2,21 @@ package import Engine
 internal import ModelFiles
 
 extension Graph {
-    /// The inputs' types for a batch: the first dimension of each, where that is symbolic; other symbolic dimensions stay as they are.
+    /// The inputs' types for a batch: the first dimension of each, where that is symbolic, and all that have its symbol; others stay as they are.
     ///
     /// - Throws: `ShapeError` where no memory holds such a batch.
     package func inputTypes(batch: Int) throws -> [String: TensorType] {
         var types: [String: TensorType] = [:]
+        let symbols = Set(
+            inputs.compactMap { input in
+                if case .symbol(let name) = input.dimensions.first { name } else { nil }
+            })
         for input in inputs {
             let type = type(of: input.value)
             var shape = Array(type.shape)
-            if case .symbol = input.dimensions.first { shape[0] = batch }
+            for (axis, dimension) in input.dimensions.enumerated() {
+                if case .symbol(let name) = dimension, symbols.contains(name) { shape[axis] = batch }
+            }
             types[self[input.value].name] = TensorType(type.elementType, try Shape(checking: shape))
         }
         return types

@@ -9,9 +9,9 @@ struct ModelOption: ParsableArguments {
     )
     var model: String?
 
-    /// - Parameter threads: 1 where none are asked for: a step is too small for more to gain by.
+    /// - Parameter threads: 2 where none are asked for: a step is too small for more to gain by.
     func load(threads: Int?) throws -> CharacterModel {
-        let options = Model.Options(threads: threads ?? 1)
+        let options = Model.Options(threads: threads ?? min(2, Model.Options.processorCount))
         return try model.map { try CharacterModel(contentsOf: $0, options: options) } ?? .embedded(options: options)
     }
 }

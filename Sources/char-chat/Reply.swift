@@ -24,8 +24,12 @@ struct Reply: ParsableCommand {
         try conversation.say(words)
         guard !conversation.turns.isEmpty else { throw ValidationError("nothing is said") }
         let clock = ContinuousClock(), start = clock.now
-        let reply = try conversation.reply(options.sampling)
-        let seconds = (clock.now - start) / .seconds(1)
+        var end = start
+        let reply = try conversation.reply(options.sampling) { _ in
+            end = clock.now
+            return true
+        }
+        let seconds = (end - start) / .seconds(1)
         Results(of: CharChat.name, json: common.json).answer(
             reply.text,
             json: [

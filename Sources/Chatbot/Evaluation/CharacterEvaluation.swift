@@ -43,7 +43,7 @@ package struct CharacterEvaluation: Hashable, Sendable {
                 let steps = min(Self.steps, longest - place)
                 // Those that are over lie behind the others.
                 let active = group.prefix { $0.count > place }
-                state.keep(rows: active.count)
+                if active.count < state.rows { state = state.keeping(Array(active.indices)) }
                 var inputs: [Int64] = []
                 for text in active {
                     for step in place..<place + steps {

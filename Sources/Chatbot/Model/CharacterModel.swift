@@ -7,25 +7,32 @@ package struct CharacterModel: Sendable {
     package struct State: Sendable {
         /// By the name of the input that takes it, `[1, rows, units]` each.
         fileprivate(set) var tensors: [String: Tensor]
+        /// How many texts there are.
+        let rows: Int
 
-        fileprivate init(tensors: [String: Tensor]) { self.tensors = tensors }
+        init(tensors: [String: Tensor], rows: Int) {
+            self.tensors = tensors
+            self.rows = rows
+        }
 
         /// States side by side, of one row each.
-        package init(rows: [State]) {
+        init(rows states: [State]) {
             tensors = [:]
-            for name in rows.first?.tensors.keys.sorted() ?? [] {
-                let all = rows.flatMap { $0.tensors[name]?.floats ?? [] }
-                tensors[name] = Tensor(all, shape: [1, rows.count, all.count / max(rows.count, 1)])
+            rows = states.count
+            for name in states.first?.tensors.keys.sorted() ?? [] {
+                let all = states.flatMap { $0.tensors[name]?.floats ?? [] }
+                tensors[name] = Tensor(all, shape: [1, rows, all.count / max(rows, 1)])
             }
         }
 
-        /// Forgets all but the first rows.
-        package mutating func keep(rows: Int) {
-            for (name, tensor) in tensors where tensor.type.shape[1] != rows {
-                let shape = tensor.type.shape
-                tensors[name] = Tensor(
-                    Array(tensor.floats.prefix(rows * shape[2])), shape: [shape[0], rows, shape[2]])
-            }
+        /// Some of the texts.
+        func keeping(_ kept: [Int]) -> State {
+            State(
+                tensors: tensors.mapValues { tensor in
+                    let floats = tensor.floats, units = tensor.type.shape[2]
+                    return Tensor(
+                        kept.flatMap { floats[$0 * units..<($0 + 1) * units] }, shape: [1, kept.count, units])
+                }, rows: kept.count)
         }
     }
 
@@ -33,8 +40,8 @@ package struct CharacterModel: Sendable {
     package let code: CharacterCode
     /// What `--version` calls it.
     package let name: String
-    private let input: String
-    private let output: String
+    let input: String
+    let output: String
     private let units: [String: Int]
 
     /// - Throws: `GraphError` where the network is not one over such characters.
@@ -64,7 +71,7 @@ package struct CharacterModel: Sendable {
 
     /// Nothing is remembered yet.
     package func emptyState(rows: Int) -> State {
-        State(tensors: units.mapValues { Tensor(zeros: [1, rows, $0]) })
+        State(tensors: units.mapValues { Tensor(zeros: [1, rows, $0]) }, rows: rows)
     }
 
     /// Reads numbers `[rows, steps]`, and gives the logits of what follows each, `[rows, steps, outputs]`.

@@ -11,14 +11,15 @@ extension CharacterModel {
     package func complete(
         _ text: String, length: Int, sampling: Sampling, seed: UInt64, onCharacter: (Unicode.Scalar) -> Bool
     ) throws(GraphError) {
-        var memory = try read([code.beginning] + code.encode(text), after: nil)
+        let memory = try read([code.beginning] + code.encode(text), after: nil)
+        var steps = try CharacterSteps(self, after: memory.state), latest = memory.logits
         var random = RandomStream(seed: seed, name: "completion")
         for _ in 0..<length {
-            var logits = memory.logits.map(Double.init)
+            var logits = latest.map(Double.init)
             logits[Vocabulary.escape] = -.infinity
             let number = sampling.draw(logits, &random)
             guard onCharacter(code.vocabulary.character(of: number)) else { return }
-            memory = try read([Int64(number)], after: memory)
+            latest = steps.read([Int64(number)])
         }
     }
 }

@@ -70,6 +70,7 @@ package struct Conversation: Sendable {
             after: memories[memories.count - 1], alone: alone, seed: seed, number: turns.count << 16 | retries,
             onCharacter: onCharacter)
         let text = Dialogue.turn(draft.text)
+        // What is remembered comes of the words and not of how they were written, so that a talk that is resumed goes on in the same way.
         try append(Turn(.bot, text))
         return Reply(text: text, isWhole: draft.end == .finished)
     }

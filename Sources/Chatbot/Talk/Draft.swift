@@ -10,16 +10,20 @@ struct Draft {
     /// Its characters so far.
     private(set) var numbers: [Int] = []
     private(set) var end: End?
-    /// The logarithm of its probability given the talk, and of that by itself.
-    private(set) var logLikelihood = 0.0, logLikelihoodAlone = 0.0
+    /// The logarithm of its probability given the talk, and of that by itself; only of replies that are judged.
+    private var logLikelihood = 0.0, logLikelihoodAlone = 0.0
     private let code: CharacterCode
+    private var random: RandomStream
     private var words: [[Int]] = []
     private var word: [Int] = []
     private var hasLetter = false
     /// A piece of so many characters must not come a third time.
     private static let piece = 20
 
-    init(_ code: CharacterCode) { self.code = code }
+    init(_ code: CharacterCode, _ random: RandomStream) {
+        self.code = code
+        self.random = random
+    }
 
     var text: String { code.vocabulary.decode(numbers) }
 
@@ -27,7 +31,7 @@ struct Draft {
     ///
     /// An unknown character cannot be written, a reply is not empty, no piece comes thrice, and, unless the likeliest is asked for, what repeats
     /// itself is less likely.
-    func adjusted(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> [Double] {
+    private func adjusted(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> [Double] {
         var adjusted = logits.map(Double.init)
         if sampling.characterPenalty != 1, !sampling.isGreedy {
             for number in Set(numbers) {
@@ -57,12 +61,20 @@ struct Draft {
         return followers.filter { $0.value >= 2 }.map(\.key)
     }
 
-    /// Takes up a character, of which the network thought so.
-    ///
-    /// - Parameter alone: what it thought without the talk; nil where that is not asked.
-    mutating func append(_ number: Int, _ logits: ArraySlice<Float>, alone: ArraySlice<Float>?, _ sampling: Sampling) {
+    /// Draws its next character, and takes it up.
+    mutating func draw(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> Int {
+        let number = sampling.draw(adjusted(logits, sampling), &random)
+        append(number, sampling)
+        return number
+    }
+
+    /// Counts how likely a character is that was drawn: what the network thought of it, and what it thought without the talk.
+    mutating func judge(_ number: Int, _ logits: ArraySlice<Float>, alone: ArraySlice<Float>) {
         logLikelihood += logits.logProbability(of: number)
-        if let alone { logLikelihoodAlone += alone.logProbability(of: number) }
+        logLikelihoodAlone += alone.logProbability(of: number)
+    }
+
+    private mutating func append(_ number: Int, _ sampling: Sampling) {
         if number == Vocabulary.lineBreak {
             end = .finished
             return

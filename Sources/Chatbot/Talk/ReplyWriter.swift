@@ -19,37 +19,64 @@ struct ReplyWriter {
         after memory: Memory, alone: Memory, seed: UInt64, number: Int, onCharacter: (Unicode.Scalar) -> Bool
     ) throws(GraphError) -> Draft {
         let count = sampling.isGreedy ? 1 : sampling.candidates
-        let isJudged = count > 1, width = model.code.outputs
-        var drafts = Array(repeating: Draft(model.code), count: count)
-        var randoms = (0..<count).map { RandomStream(seed: seed, name: "candidate \($0)", number: number) }
-        // The candidates, and behind them the same without the talk.
-        var state = CharacterModel.State(
-            rows: Array(repeating: memory.state, count: count)
-                + (isJudged ? Array(repeating: alone.state, count: count) : []))
-        var logits = Array(repeating: memory.logits, count: count).flatMap { $0 }
-        if isJudged { logits += Array(repeating: alone.logits, count: count).flatMap { $0 } }
-        writing: while true {
-            var numbers: [Int64] = []
-            for row in 0..<count {
-                guard drafts[row].end == nil else {
-                    numbers.append(Int64(0))
-                    continue
-                }
-                let own = logits[row * width..<(row + 1) * width]
-                let alone = isJudged ? logits[(count + row) * width..<(count + row + 1) * width] : nil
-                let number = sampling.draw(drafts[row].adjusted(own, sampling), &randoms[row])
-                drafts[row].append(number, own, alone: alone, sampling)
-                numbers.append(Int64(number))
-                if !isJudged, number > 0, !onCharacter(model.code.vocabulary.character(of: number)) { break writing }
-            }
-            if drafts.allSatisfy({ $0.end != nil }) { break }
-            if isJudged { numbers += numbers }
-            logits = try model.run(Tensor(numbers, shape: [numbers.count, 1]), &state)
+        var drafts = (0..<count).map { candidate in
+            Draft(model.code, RandomStream(seed: seed, name: "candidate \(candidate)", number: number))
         }
-        guard isJudged else { return drafts[0] }
+        guard count > 1 else {
+            try write(&drafts[0], after: memory, onCharacter)
+            return drafts[0]
+        }
+        try write(&drafts, after: memory, alone: alone)
         let scores = drafts.map { $0.end == .cut ? -.infinity : $0.score(aloneShare: Self.aloneShare) }
         let best = drafts[scores.indices.max { scores[$0] < scores[$1] } ?? 0]
         for character in best.text.unicodeScalars where !onCharacter(character) { break }
         return best
+    }
+
+    private func write(
+        _ draft: inout Draft, after memory: Memory, _ onCharacter: (Unicode.Scalar) -> Bool
+    ) throws(GraphError) {
+        var steps = try CharacterSteps(model, after: memory.state)
+        var logits = memory.logits
+        while true {
+            let number = draft.draw(logits[...], sampling)
+            guard number == Vocabulary.lineBreak || onCharacter(model.code.vocabulary.character(of: number)),
+                draft.end == nil
+            else { return }
+            logits = steps.read([Int64(number)])
+        }
+    }
+
+    /// Writes all drafts side by side, and behind each reads what it says without the talk.
+    private func write(_ drafts: inout [Draft], after memory: Memory, alone: Memory) throws(GraphError) {
+        let width = model.code.outputs
+        // Those that are not at their end yet, two rows each.
+        var written = Array(drafts.indices)
+        var steps = try CharacterSteps(
+            model, after: CharacterModel.State(rows: written.flatMap { _ in [memory.state, alone.state] }))
+        var logits = written.flatMap { _ in memory.logits + alone.logits }
+        while true {
+            var numbers: [Int64] = []
+            for (place, candidate) in written.enumerated() {
+                guard drafts[candidate].end == nil else {
+                    numbers += [0, 0]
+                    continue
+                }
+                let own = logits[2 * place * width..<(2 * place + 1) * width]
+                let number = drafts[candidate].draw(own, sampling)
+                drafts[candidate].judge(number, own, alone: logits[(2 * place + 1) * width..<(2 * place + 2) * width])
+                numbers += [Int64(number), Int64(number)]
+            }
+            let left = written.indices.filter { drafts[written[$0]].end == nil }
+            if left.isEmpty { return }
+            // Half as many are written in half the time.
+            if 2 * left.count <= written.count {
+                let rows = left.flatMap { [2 * $0, 2 * $0 + 1] }
+                steps = try CharacterSteps(model, after: steps.state.keeping(rows))
+                numbers = rows.map { numbers[$0] }
+                written = left.map { written[$0] }
+            }
+            logits = steps.read(numbers)
+        }
     }
 }
