@@ -82,6 +82,25 @@ import Text
         #expect(Dialogue.turn(text).hasPrefix(Dialogue.turn(model.code.vocabulary.decode(numbers))))
     }
 
+    @Test("what a model reads and never writes is in no answer", arguments: [1, 3]) func unwritten(candidates: Int)
+        throws
+    {
+        let sampling = sampling {
+            $0.temperature = 5
+            $0.candidates = candidates
+        }
+        func letters(_ unwritten: String) throws -> Set<Unicode.Scalar> {
+            var conversation = try Conversation(Talks.model(Talks.code, unwritten: unwritten), seed: 3)
+            for _ in 0..<20 {
+                try conversation.say("Hello!")
+                _ = try conversation.reply(sampling)
+            }
+            return Set(conversation.turns.filter { $0.speaker == .bot }.flatMap(\.text.unicodeScalars))
+        }
+        #expect(try letters("").isSuperset(of: ["e", "t"]))
+        #expect(try letters("et").isDisjoint(with: ["e", "t"]))
+    }
+
     @Test("an answer can be taken back, given anew, and be stopped") func changes() throws {
         var conversation = try conversation()
         let nothing = (conversation.takeReplyBack(), conversation.undo())

@@ -20,14 +20,16 @@ enum Talks {
     }
 
     /// A model with the weights that it began with.
-    static func model(_ code: CharacterCode, seed: UInt64 = 1, threads: Int = 1) throws -> CharacterModel {
+    static func model(
+        _ code: CharacterCode, seed: UInt64 = 1, threads: Int = 1, unwritten: String = ""
+    ) throws -> CharacterModel {
         var network = CharacterNetwork()
         (network.embedding, network.units) = (6, 10)
         let training = try Training(
             network.layers(inputs: code.inputs, outputs: code.outputs), input: [4], of: .i64,
             loss: .softmaxCrossEntropy, optimizer: .adamW(), schedule: .constant(rate: 0.1), seed: seed,
             options: .init(streams: 2, threads: threads))
-        return try CharacterModel(training.model(), code: code)
+        return try CharacterModel(training.model(), code: code, unwritten: unwritten)
     }
 
     /// Runs with a new folder, which is gone afterwards.

@@ -12,6 +12,7 @@ import Text
     private static let recipe = """
         name: small
         coverage: 1
+        unwritten: "[]"
         network: {embedding: 8, units: 24}
         steps: 12
         validation: {every: 10, first: 3}
@@ -61,6 +62,7 @@ import Text
                 of: model, onFile: folder + "/talks.jsonl", window: nil, lines: (10, 3))
             #expect(abs(evaluation.bitsPerCharacter - bits[2]) < 1e-5)
             let graph = try Graph(contentsOfONNX: folder + "/a/model.onnx")
+            #expect(graph.metadata["engram.unwritten"] == "[]")
             #expect(graph.metadata["engram.task"] == "characters" && graph.metadata["engram.recipe"] == Self.recipe)
         }
     }

@@ -1,5 +1,6 @@
 package import Engine
 internal import ModelFiles
+internal import Text
 
 /// A network over characters, ready to read and write; safe to share between threads.
 package struct CharacterModel: Sendable {
@@ -40,12 +41,14 @@ package struct CharacterModel: Sendable {
     package let code: CharacterCode
     /// What `--version` calls it.
     package let name: String
+    /// What it never writes: the escape, and what its recipe says.
+    let unwritten: [Int]
     let input: String
     let output: String
     private let units: [String: Int]
 
     /// - Throws: `GraphError` where the network is not one over such characters.
-    package init(_ model: Model, code: CharacterCode, name: String = "") throws(GraphError) {
+    package init(_ model: Model, code: CharacterCode, name: String = "", unwritten: String = "") throws(GraphError) {
         let graph = model.graph
         guard let input = graph.inputs.first, let output = graph.outputs.first,
             graph.type(of: input.value).elementType == .i64, input.dimensions.count == 2,
@@ -64,6 +67,7 @@ package struct CharacterModel: Sendable {
         self.model = model
         self.code = code
         self.name = name
+        self.unwritten = [Vocabulary.escape] + unwritten.unicodeScalars.map(code.vocabulary.number(of:))
         self.input = graph[input.value].name
         self.output = output.name
         self.units = units
@@ -99,7 +103,11 @@ extension CharacterModel {
 
     private init(_ graph: Graph, file: String, options: Model.Options) throws {
         let metadata = try ChatMetadata(graph.metadata, file: file)
-        do { try self.init(Model(graph, options: options), code: metadata.code, name: metadata.name) } catch {
+        do {
+            try self.init(
+                Model(graph, options: options), code: metadata.code, name: metadata.name,
+                unwritten: metadata.unwritten)
+        } catch {
             throw ChatError(file, error.description)
         }
     }

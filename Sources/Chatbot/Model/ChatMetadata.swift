@@ -8,22 +8,26 @@ struct ChatMetadata {
 
     var name: String
     var code: CharacterCode
+    /// Characters that are read and never written.
+    var unwritten: String
 
     private enum Key {
         static let task = "engram.task", name = "engram.name", vocabulary = "engram.vocabulary", text = "engram.text"
+        static let unwritten = "engram.unwritten"
     }
     private enum Layout: String { case talks, plain }
 
-    init(name: String, code: CharacterCode) {
+    init(name: String, code: CharacterCode, unwritten: String = "") {
         self.name = name
         self.code = code
+        self.unwritten = unwritten
     }
 
     /// The entries of a model's file.
     var entries: [String: String] {
         [
             Key.task: Self.task, Key.name: name, Key.vocabulary: code.vocabulary.metadata,
-            Key.text: (code.isOfTalks ? Layout.talks : .plain).rawValue,
+            Key.text: (code.isOfTalks ? Layout.talks : .plain).rawValue, Key.unwritten: unwritten,
         ]
     }
 
@@ -44,6 +48,7 @@ struct ChatMetadata {
             throw ChatError(file, "\(Key.text) is '\(entries[Key.text] ?? "")' where talks and plain can be")
         }
         name = entries[Key.name] ?? "without a name"
+        unwritten = entries[Key.unwritten] ?? ""
         code = CharacterCode(try Vocabulary(metadata: vocabulary, of: file), isOfTalks: layout == .talks)
     }
 }

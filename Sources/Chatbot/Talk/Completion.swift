@@ -16,7 +16,7 @@ extension CharacterModel {
         var random = RandomStream(seed: seed, name: "completion")
         for _ in 0..<length {
             var logits = latest.map(Double.init)
-            logits[Vocabulary.escape] = -.infinity
+            for number in unwritten { logits[number] = -.infinity }
             let number = sampling.draw(logits, &random)
             guard onCharacter(code.vocabulary.character(of: number)) else { return }
             latest = steps.read([Int64(number)])

@@ -12,7 +12,7 @@ struct Draft {
     private(set) var end: End?
     /// The logarithm of its probability given the talk, and of that by itself; only of replies that are judged.
     private var logLikelihood = 0.0, logLikelihoodAlone = 0.0
-    private let code: CharacterCode
+    private let model: CharacterModel
     private var random: RandomStream
     private var words: [[Int]] = []
     private var word: [Int] = []
@@ -20,16 +20,16 @@ struct Draft {
     /// A piece of so many characters must not come a third time.
     private static let piece = 20
 
-    init(_ code: CharacterCode, _ random: RandomStream) {
-        self.code = code
+    init(_ model: CharacterModel, _ random: RandomStream) {
+        self.model = model
         self.random = random
     }
 
-    var text: String { code.vocabulary.decode(numbers) }
+    var text: String { model.code.vocabulary.decode(numbers) }
 
     /// What is drawn from: the network's logits without what would spoil the reply.
     ///
-    /// An unknown character cannot be written, a reply is not empty, no piece comes thrice, and, unless the likeliest is asked for, what repeats
+    /// What the model does not write is left out, a reply is not empty, no piece comes thrice, and, unless the likeliest is asked for, what repeats
     /// itself is less likely.
     private func adjusted(_ logits: ArraySlice<Float>, _ sampling: Sampling) -> [Double] {
         var adjusted = logits.map(Double.init)
@@ -43,7 +43,7 @@ struct Draft {
                 adjusted[said[word.count]] -= log(sampling.wordPenalty)
             }
         }
-        adjusted[Vocabulary.escape] = -.infinity
+        for number in model.unwritten { adjusted[number] = -.infinity }
         if !hasLetter { adjusted[Vocabulary.lineBreak] = -.infinity }
         for number in thirds { adjusted[number] = -.infinity }
         return adjusted
@@ -80,7 +80,7 @@ struct Draft {
             return
         }
         numbers.append(number)
-        let properties = code.vocabulary.character(of: number).properties
+        let properties = model.code.vocabulary.character(of: number).properties
         if properties.isAlphabetic || properties.numericType != nil {
             hasLetter = true
             word.append(number)
@@ -92,7 +92,7 @@ struct Draft {
         if numbers.count >= sampling.maximumLength {
             end = .cut
         } else if numbers.count > sampling.maximumLength * 3 / 4,
-            ".!?".unicodeScalars.contains(code.vocabulary.character(of: number))
+            ".!?".unicodeScalars.contains(model.code.vocabulary.character(of: number))
         {
             end = .finished
         }

@@ -20,7 +20,7 @@ struct ReplyWriter {
     ) throws(GraphError) -> Draft {
         let count = sampling.isGreedy ? 1 : sampling.candidates
         var drafts = (0..<count).map { candidate in
-            Draft(model.code, RandomStream(seed: seed, name: "candidate \(candidate)", number: number))
+            Draft(model, RandomStream(seed: seed, name: "candidate \(candidate)", number: number))
         }
         guard count > 1 else {
             try write(&drafts[0], after: memory, onCharacter)

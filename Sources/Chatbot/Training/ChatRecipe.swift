@@ -65,6 +65,8 @@ package struct ChatRecipe: RecipePart {
     /// The share of a text that the characters make up which have numbers of their own.
     package var coverage = 0.99995
     package var network = CharacterNetwork()
+    /// Characters that the model reads and never writes, such as brackets around what a person would have filled in.
+    package var unwritten = ""
     /// Characters that the gradient goes back through.
     package var steps = 64
     /// What an epoch is, where it is no pass over all texts: so many characters.

@@ -59,7 +59,8 @@ package struct ChatTraining: Sendable {
         let outcome = try trainingRun.run(
             &training, on: dataset,
             validate: { training in
-                let model = try CharacterModel(training.model(), code: texts.code)
+                let model = try CharacterModel(
+                    training.model(), code: texts.code, unwritten: content.unwritten)
                 try tellSamples(of: model, texts.prompts, progress)
                 return try validation(of: model, on: texts)
             },
@@ -108,7 +109,7 @@ package struct ChatTraining: Sendable {
         of run: Run, code: CharacterCode, outcome: TrainingOutcome, characters: Int
     ) -> [String: String] {
         let content = recipe.content
-        var entries = ChatMetadata(name: content.name, code: code).entries
+        var entries = ChatMetadata(name: content.name, code: code, unwritten: content.unwritten).entries
         entries["engram.recipe"] = run.recipeText
         entries["engram.seed"] = String(content.training.seed)
         entries["engram.data"] = content.data
