@@ -67,27 +67,45 @@ import Text
         }
     }
 
-    @Test("a training that was stopped within an epoch ends with the same bits", arguments: [1, 7])
-    func stopped(steps: Int) throws {
+    /// Trains on 200 talks, stopped after so many steps.
+    @discardableResult
+    private func train(
+        in folder: String, _ output: String, _ existing: Run.Existing, stopAfter limit: Int? = nil
+    ) throws -> Data {
+        let training = try ChatTraining(recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", threads: 1)
+        let taken = Mutex(0)
+        let (run, _) = try training.run(
+            output: folder + "/" + output, existing: existing,
+            shouldStop: {
+                taken.withLock { taken in
+                    taken += 1
+                    return taken == limit
+                }
+            })
+        return try Data(contentsOf: URL(fileURLWithPath: run.modelPath))
+    }
+
+    @Test("a training that was stopped within an epoch ends with the same bits", arguments: [1, 7], ["lstm", "gru"])
+    func stopped(steps: Int, cell: String) throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe.replacing("network: {", with: "network: {cell: \(cell), "), folder + "/small.yaml")
+            try write(talks(200), folder + "/talks.jsonl")
+            #expect(throws: CancellationError.self) {
+                try train(in: folder, "stopped", .refuse, stopAfter: steps)
+            }
+            #expect(
+                try train(in: folder, "stopped", .resume) == train(in: folder, "unbroken", .refuse))
+        }
+    }
+
+    @Test("a training does not go on where the texts have other characters by now") func otherCharacters() throws {
         try Talks.withFolder { folder in
             try write(Self.recipe, folder + "/small.yaml")
             try write(talks(200), folder + "/talks.jsonl")
-            func train(_ output: String, _ existing: Run.Existing, stopAfter limit: Int? = nil) throws -> Data {
-                let training = try ChatTraining(
-                    recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", threads: 1)
-                let taken = Mutex(0)
-                let (run, _) = try training.run(
-                    output: folder + "/" + output, existing: existing,
-                    shouldStop: {
-                        taken.withLock { taken in
-                            taken += 1
-                            return taken == limit
-                        }
-                    })
-                return try Data(contentsOf: URL(fileURLWithPath: run.modelPath))
-            }
-            #expect(throws: CancellationError.self) { try train("stopped", .refuse, stopAfter: steps) }
-            #expect(try train("stopped", .resume) == train("unbroken", .refuse))
+            #expect(throws: CancellationError.self) { try train(in: folder, "run", .refuse, stopAfter: 3) }
+            try write(talks(200).replacing("pong", with: "pung"), folder + "/talks.jsonl")
+            let error = #expect(throws: RunError.self) { try train(in: folder, "run", .resume) }
+            #expect(error?.description.contains("trained on other labels or characters") == true)
         }
     }
 

@@ -3,10 +3,14 @@ package import Pipelines
 
 /// The shape of a recurrent network over characters, as a recipe says it.
 ///
-/// An embedding, layers of long short-term memory whose state goes on, and a dense layer. Source: Graves 2013, "Generating Sequences With
+/// An embedding, layers of LSTM or GRU whose state goes on, and a dense layer. Source: Graves 2013, "Generating Sequences With
 /// Recurrent Neural Networks"; dropout between the layers as Zaremba, Sutskever, Vinyals 2014, or
 /// the same at each step, and of recurrent weights (``RecurrentDropout``).
 package struct CharacterNetwork: RecipePart {
+    /// What the layers are of.
+    package enum Cell: String, Codable, CaseIterable, Sendable { case lstm, gru }
+
+    package var cell = Cell.lstm
     /// Dimensions of a character's vector.
     package var embedding = 128
     /// Units of each layer.
@@ -34,14 +38,15 @@ package struct CharacterNetwork: RecipePart {
     /// - Shapes: i64 `[N, T]` → `[N, T, outputs]`, logits of the character that follows.
     package func layers(inputs: Int, outputs: Int) -> Sequential {
         let sharedAxis = variational ? 1 : nil
+        let inner = RecurrentDropout(
+            Float(dropout), isVariational: variational, recurrentWeights: Float(recurrentDropout))
         return Sequential {
             Embedding(inputs, dimensions: embedding)
             Dropout(Float(dropout), sharedAxis: sharedAxis)
-            LSTM(
-                units, layers: layers,
-                dropout: RecurrentDropout(
-                    Float(dropout), isVariational: variational, recurrentWeights: Float(recurrentDropout)),
-                carriesState: true, forgetBias: 1)
+            switch cell {
+            case .lstm: LSTM(units, layers: layers, dropout: inner, carriesState: true, forgetBias: 1)
+            case .gru: GRU(units, layers: layers, dropout: inner, carriesState: true)
+            }
             Dropout(Float(dropout), sharedAxis: sharedAxis)
             Dense(outputs)
         }

@@ -4,6 +4,7 @@ internal import ModelFiles
 internal import NeuralNetworks
 package import Pipelines
 package import Progress
+internal import Text
 
 /// A training of a network over characters from its recipe and texts.
 package struct ChatTraining: Sendable {
@@ -55,6 +56,7 @@ package struct ChatTraining: Sendable {
             progress(.message("\($0.path): the training starts from its weights"))
         }
         var trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
+        trainingRun.subject = texts.code.vocabulary.metadata
         trainingRun.counted = ("characters", content.steps)
         let outcome = try trainingRun.run(
             &training, on: dataset,

@@ -16,6 +16,8 @@ struct Checkpoint {
         var counters: Training.State.Counters
         /// Examples of the data set.
         var examples: Int
+        /// What the network's numbers stand for; nil where nobody said.
+        var subject: String?
         /// A record an epoch that is trained and judged.
         var records: [EpochRecord] = []
         /// The record of an epoch that is trained but not yet judged.
@@ -67,7 +69,10 @@ struct Checkpoint {
 
 extension Checkpoint.Position {
     /// What does not fit a training of so many epochs and steps; nil where all does.
-    func misfit(epochs: Int, stepsPerEpoch: Int, examples: Int) -> String? {
+    func misfit(epochs: Int, stepsPerEpoch: Int, examples: Int, subject: String?) -> String? {
+        if let own = self.subject, let subject, own != subject {
+            return "it was trained on other labels or characters than those of the data"
+        }
         guard self.examples == examples else {
             return "it was trained on \(self.examples) examples where the data has \(examples)"
         }

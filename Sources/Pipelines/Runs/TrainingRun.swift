@@ -26,6 +26,8 @@ package struct TrainingRun {
     package var shouldStop: () -> Bool
     /// What the progress counts, and how many of them an example is.
     package var counted = (unit: "examples", perExample: 1)
+    /// What the network's numbers stand for, its labels or characters: a run is gone on with only where that is the same.
+    package var subject: String?
     /// How often a checkpoint is written beside that at each epoch's end.
     package var checkpointInterval: Duration
 
@@ -55,7 +57,8 @@ package struct TrainingRun {
         model: (borrowing Training, TrainingOutcome) throws -> Graph = { training, _ in try training.graph() },
         write: (Graph, String) throws -> Void = { graph, path in try graph.write(toONNX: path) }
     ) throws -> TrainingOutcome {
-        var position = Checkpoint.Position(counters: training.state.counters, examples: dataset.count)
+        var position = Checkpoint.Position(
+            counters: training.state.counters, examples: dataset.count, subject: subject)
         if run.hasCheckpoint { position = try goOn(&training, examples: dataset.count) }
         let wasFinished = run.isFinished && position.records.count == recipe.epochs
         if wasFinished {
@@ -165,7 +168,7 @@ package struct TrainingRun {
     {
         var fault = checkpoint.position.misfit(
             epochs: recipe.epochs, stepsPerEpoch: Training.steps(examples: examples, batchSize: recipe.batchSize),
-            examples: examples)
+            examples: examples, subject: subject)
         if fault == nil {
             do { try training.restore(checkpoint.state) } catch { fault = error.description }
         }

@@ -52,7 +52,8 @@ package struct KeywordTraining: Sendable {
         let run = try Run(of: recipe, seed: content.training.seed, output: output, existing: existing, from: start) {
             try begin(&training, from: $0, labels: labels, progress)
         }
-        let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
+        var trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
+        trainingRun.subject = labels.all.joined(separator: " ")
         let outcome = try trainingRun.run(
             &training, on: clips,
             validate: { training in try validation(of: training, on: heldOut, labels: labels) },
