@@ -22,7 +22,11 @@ package struct CharacterEvaluation: Hashable, Sendable {
     }
 
     /// Texts that are read side by side, and characters of them at a time.
-    private static let rows = 64, steps = 64
+    ///
+    /// With int8 weights products of few rows make integers of the rows, too, and those of many do not: what is judged is what talks.
+    private static func extent(_ model: CharacterModel) -> (rows: Int, steps: Int) {
+        model.multipliesIntegers ? (32, 1) : (64, 64)
+    }
 
     /// Judges a network on texts.
     ///
@@ -34,16 +38,18 @@ package struct CharacterEvaluation: Hashable, Sendable {
         of model: CharacterModel, on texts: [[Int64]], progress: (Int) -> Void = { _ in }
     ) throws {
         // Of like length side by side, so that little is computed for nothing.
+        let (rows, most) = Self.extent(model)
         let sorted = texts.filter { !$0.isEmpty }.sorted { $0.count > $1.count }
-        for start in stride(from: 0, to: sorted.count, by: Self.rows) {
-            let group = Array(sorted[start..<min(sorted.count, start + Self.rows)])
+        for start in stride(from: 0, to: sorted.count, by: rows) {
+            let group = Array(sorted[start..<min(sorted.count, start + rows)])
             var state = model.emptyState(rows: group.count)
             let longest = group[0].count
-            for place in stride(from: 0, to: longest, by: Self.steps) {
-                let steps = min(Self.steps, longest - place)
-                // Those that are over lie behind the others.
-                let active = group.prefix { $0.count > place }
-                if active.count < state.rows { state = state.keeping(Array(active.indices)) }
+            for place in stride(from: 0, to: longest, by: most) {
+                let steps = min(most, longest - place)
+                // Those that are over lie behind the others; half as many are read in half the time.
+                let left = group.prefix { $0.count > place }.count
+                if 2 * left <= state.rows { state = state.keeping(Array(0..<left)) }
+                let active = group.prefix(state.rows)
                 var inputs: [Int64] = []
                 for text in active {
                     for step in place..<place + steps {
@@ -53,7 +59,7 @@ package struct CharacterEvaluation: Hashable, Sendable {
                 let logits = try model.run(Tensor(inputs, shape: [active.count, steps]), &state)
                 let width = model.code.outputs
                 for (row, text) in active.enumerated() {
-                    for step in 0..<min(steps, text.count - place) {
+                    for step in 0..<max(0, min(steps, text.count - place)) {
                         let first = (row * steps + step) * width
                         add(
                             logits[first..<first + width], model.code.output(text[place + step]),

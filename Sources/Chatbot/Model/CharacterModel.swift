@@ -73,6 +73,9 @@ package struct CharacterModel: Sendable {
         self.units = units
     }
 
+    /// Whether weights are integers of which kernels may make products with integers.
+    var multipliesIntegers: Bool { model.graph.nodes.contains { $0.operation is Operators.DequantizeLinear } }
+
     /// Nothing is remembered yet.
     package func emptyState(rows: Int) -> State {
         State(tensors: units.mapValues { Tensor(zeros: [1, rows, $0]) }, rows: rows)
