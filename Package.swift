@@ -65,7 +65,9 @@ let package = Package(
         room("Engine", ["Kernels"]),
         room("NeuralNetworks", ["Engine"]),
         room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
-        room("Text", ["CZlib", "CUTF8Proc"]),
+        room("Streams", ["CZlib"]),
+        room("Text", ["Streams", "CUTF8Proc"]),
+        room("Tables", ["Streams"]),
         .target(
             name: "ModelFiles", dependencies: ["Engine", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
@@ -88,8 +90,12 @@ let package = Package(
         command("keyword-transcribe", ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress"]),
 
         .target(name: "CChatModel", exclude: ["chat.onnx"], cSettings: c),
-        room("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "CChatModel"]),
-        command("char-chat", ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "LineEditing"]),
+        room(
+            "Chatbot",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams", "CChatModel"]),
+        command(
+            "char-chat",
+            ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "Streams", "LineEditing"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
@@ -102,6 +108,8 @@ let package = Package(
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
+        tests(of: "Text", ["Streams"]),
+        tests(of: "Tables", ["Streams"]),
         // The house rules, the README, and a package outside that depends on this one.
         .testTarget(name: "PackageTests", dependencies: ["ModelFiles", "Engine"], swiftSettings: swift),
         // Reads damaged files, in a process of its own that a trap may end.

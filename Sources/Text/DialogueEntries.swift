@@ -1,10 +1,11 @@
 import FoundationEssentials
+import Streams
 
 /// What a file of dialogues is made of, in order: each dialogue, and each fault by which lines are left out.
 struct DialogueEntries {
     enum Entry {
         case dialogue(index: Int, Dialogue)
-        case fault(TextError)
+        case fault(InputError)
     }
 
     let format: TextFormat
@@ -20,7 +21,7 @@ struct DialogueEntries {
     }
 
     /// The next dialogue or fault; `nil` at the end.
-    mutating func next() throws(TextError) -> Entry? {
+    mutating func next() throws(InputError) -> Entry? {
         while let line = try lines.next() {
             switch (format, line.isBlank) {
             case (.chat, true): if let entry = endChat() { return entry }
@@ -48,6 +49,6 @@ struct DialogueEntries {
     }
 
     private func fault(_ fault: LineFault, at line: Int) -> Entry {
-        .fault(TextError(lines.name, line: line, fault.text))
+        .fault(InputError(lines.name, line: line, fault.text))
     }
 }

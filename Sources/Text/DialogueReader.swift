@@ -1,3 +1,5 @@
+public import Streams
+
 /// The dialogues of a file, one by one, however long it is.
 ///
 /// ```swift
@@ -22,18 +24,18 @@ public struct DialogueReader: ~Copyable {
     private var entries: DialogueEntries
     /// What was read when the file was opened, to see that it has dialogues, the next one last.
     private var beginning: [DialogueEntries.Entry]
-    private let skipped: (TextError) -> Void
+    private let skipped: (InputError) -> Void
 
-    /// Opens a file; `-` is standard input. Throws a ``TextError``, also where the beginning of the file has no dialogue.
+    /// Opens a file; `-` is standard input. Throws an ``InputError``, also where the beginning of the file has no dialogue.
     ///
     /// - Parameters:
     ///   - path: the file.
     ///   - skipped: is told of each line that is left out, and why.
-    public init(path: String, skipped: @escaping (TextError) -> Void = { _ in }) throws {
+    public init(path: String, skipped: @escaping (InputError) -> Void = { _ in }) throws {
         var lines = TextLines(try ByteStream(path: path))
         let format = try TextFormat(of: &lines)
         guard format != .plain else {
-            throw TextError(lines.name, "plain text, not dialogues", remedy: Self.remedy)
+            throw InputError(lines.name, "plain text, not dialogues", remedy: Self.remedy)
         }
         var entries = DialogueEntries(lines, format)
         beginning = try Self.beginning(of: &entries, named: lines.name).reversed()
@@ -47,7 +49,7 @@ public struct DialogueReader: ~Copyable {
     /// The next dialogue and its index, from 0; `nil` at the end. What is left out counts too: of JSON Lines the index is
     /// that of the line, of chats that of the talk.
     ///
-    /// Throws a ``TextError`` where the file cannot be read on; what lies before that has been delivered.
+    /// Throws an ``InputError`` where the file cannot be read on; what lies before that has been delivered.
     public mutating func next() throws -> (index: Int, dialogue: Dialogue)? {
         while let entry = try beginning.popLast() ?? entries.next() {
             switch entry {
@@ -60,9 +62,9 @@ public struct DialogueReader: ~Copyable {
         return nil
     }
 
-    /// All dialogues of a file, or those whose index is chosen. Throws a ``TextError``.
+    /// All dialogues of a file, or those whose index is chosen. Throws an ``InputError``.
     public static func dialogues(
-        path: String, skipped: @escaping (TextError) -> Void = { _ in }, where isChosen: (Int) -> Bool = { _ in true }
+        path: String, skipped: @escaping (InputError) -> Void = { _ in }, where isChosen: (Int) -> Bool = { _ in true }
     ) throws -> [Dialogue] {
         var reader = try DialogueReader(path: path, skipped: skipped)
         var dialogues: [Dialogue] = []
@@ -78,16 +80,16 @@ public struct DialogueReader: ~Copyable {
     /// What is read up to the first dialogue; a file that begins with nothing but faults has none.
     private static func beginning(
         of entries: inout DialogueEntries, named name: String
-    ) throws(TextError) -> [DialogueEntries.Entry] {
+    ) throws(InputError) -> [DialogueEntries.Entry] {
         var beginning: [DialogueEntries.Entry] = []
         while beginning.count < TextFormat.beginning, let entry = try entries.next() {
             beginning.append(entry)
             if case .dialogue = entry { return beginning }
         }
         guard case .fault(let first)? = beginning.first else {
-            throw TextError(name, "no dialogue in it", remedy: remedy)
+            throw InputError(name, "no dialogue in it", remedy: remedy)
         }
-        throw TextError(
+        throw InputError(
             name, line: first.line, first.fault + ", and no dialogue in the lines after it", remedy: remedy)
     }
 }

@@ -1,3 +1,5 @@
+import Streams
+
 /// The lines of a file, of which the first ones can be looked at before they are taken.
 struct TextLines {
     /// A line without its end, which is `\n`, `\r\n` or `\r`.
@@ -34,9 +36,9 @@ struct TextLines {
     var name: String { stream.name }
 
     /// The first lines, `limit` at most and not many more bytes than a megabyte; they are still to be taken.
-    mutating func lookAhead(_ limit: Int) throws(TextError) -> [Line] {
+    mutating func lookAhead(_ limit: Int) throws(InputError) -> [Line] {
         var size = 0
-        do throws(TextError) {
+        do throws(InputError) {
             while beginning.count < limit, size < 1 << 20, let line = try read() {
                 beginning.append(line)
                 size += line.bytes.count
@@ -49,7 +51,7 @@ struct TextLines {
     }
 
     /// The next line; `nil` at the end.
-    mutating func next() throws(TextError) -> Line? {
+    mutating func next() throws(InputError) -> Line? {
         guard taken < beginning.count else { return try read() }
         defer {
             taken += 1
@@ -58,7 +60,7 @@ struct TextLines {
         return beginning[taken]
     }
 
-    private mutating func read() throws(TextError) -> Line? {
+    private mutating func read() throws(InputError) -> Line? {
         var line = Line(number: number + 1, bytes: [])
         while true {
             if place == piece.count {

@@ -1,3 +1,5 @@
+import Streams
+
 extension Vocabulary {
     /// The known characters in the order of their numbers, as one text: what a model's metadata keeps.
     public var metadata: String {
@@ -6,7 +8,7 @@ extension Vocabulary {
         return String(text)
     }
 
-    /// The vocabulary of such a text. Throws a ``TextError`` where it is none.
+    /// The vocabulary of such a text. Throws an ``InputError`` where it is none.
     ///
     /// - Parameters:
     ///   - metadata: what ``metadata`` gave.
@@ -17,14 +19,14 @@ extension Vocabulary {
         for character in known {
             let code = "U+" + String(character.value, radix: 16, uppercase: true)
             guard character != "\n", character != Self.replacement else {
-                throw TextError(file, "a vocabulary with \(code), which has a fixed number")
+                throw InputError(file, "a vocabulary with \(code), which has a fixed number")
             }
             guard character != "\r", String(character).composed.unicodeScalars.elementsEqual([character]) else {
-                throw TextError(file, "a vocabulary with \(code), which is not in normal form")
+                throw InputError(file, "a vocabulary with \(code), which is not in normal form")
             }
-            guard seen.insert(character).inserted else { throw TextError(file, "a vocabulary that has \(code) twice") }
+            guard seen.insert(character).inserted else { throw InputError(file, "a vocabulary that has \(code) twice") }
         }
-        guard !known.isEmpty else { throw TextError(file, "a vocabulary without characters") }
+        guard !known.isEmpty else { throw InputError(file, "a vocabulary without characters") }
         self.init(known: known)
     }
 }

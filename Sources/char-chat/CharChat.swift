@@ -17,9 +17,9 @@ struct CharChat: ParsableCommand {
                 """,
             discussion: """
                 Examples:
-                  char-chat                                                talk; /help shows what else can be typed
-                  char-chat reply "Do you like tea?"                       answer once
-                  char-chat train pipelines/chat.yaml --data my-chats.txt  learn from one's own chats
+                  char-chat                             talk; /help shows what can be typed
+                  char-chat reply "Do you like tea?"    answer once
+                  char-chat train RECIPE --data FILE    learn from one's own chats
 
                 `char-chat talk --help` shows the options of talks.
                 """,

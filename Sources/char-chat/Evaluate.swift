@@ -9,8 +9,8 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well a model foretells the characters of texts.",
         discussion: """
-            Of dialogues every turn is foretold after all that was said before it, each dialogue from an empty memory: the
-            characters of the turns, a line break behind each, and one more behind the last. Of plain text each character
+            Of dialogues every turn is foretold after all that was said before it, each dialogue from an empty memory: the \
+            characters of the turns, a line break behind each, and one more behind the last. Of plain text each character \
             is foretold after all before it, or with --window after those of its own stretch.
 
             Example:

@@ -7,7 +7,7 @@ struct Recall: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how many answers a model has by heart.",
         discussion: """
-            Of dialogues the first turn is said, as it stands and then in lower case without punctuation, and the greedy
+            Of dialogues the first turn is said, as it stands and then in lower case without punctuation, and the greedy \
             answer has to be the second turn, letter for letter. Prompts with several answers are left out.
 
             Example:

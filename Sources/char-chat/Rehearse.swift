@@ -3,6 +3,7 @@ import Chatbot
 import Pipelines
 import Progress
 import Terminal
+import Streams
 import Text
 
 /// `char-chat rehearse FILE…`
@@ -10,8 +11,8 @@ struct Rehearse: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Let a model answer lines that people wrote, and count what goes wrong.",
         discussion: """
-            The lines of whoever begins the dialogues are said, and the model answers. Counted are answers that are empty,
-            that say a piece of 20 characters three times, that were cut at the limit, that were given before in the same
+            The lines of whoever begins the dialogues are said, and the model answers. Counted are answers that are empty, \
+            that say a piece of 20 characters three times, that were cut at the limit, that were given before in the same \
             talk; and the share of different pairs of words among the first 20,000 words of both sides.
 
             Example:

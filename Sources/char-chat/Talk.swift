@@ -10,8 +10,9 @@ struct Talk: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Talk, line by line.",
         discussion: """
-            A line is answered; one that begins with a slash is a command, and /help shows all. Where standard input is
-            no terminal each line is answered by one line.
+            A line is answered; one that begins with a slash is a command, and /help \
+            shows all. Where standard input is no terminal each line is answered by one \
+            line; with --json by an object {"reply"}.
 
             Examples:
               char-chat
@@ -34,7 +35,8 @@ struct Talk: ParsableCommand {
             case .end: return
             case .interrupted: continue
             case .line(let line):
-                let display = TalkDisplay(isTerminal: lines.isTerminal, hasColour: lines.hasColour)
+                let display = TalkDisplay(
+                    isTerminal: lines.isTerminal, hasColour: lines.hasColour, isJSON: common.json)
                 guard session.take(line, shouldStop: { ControlC.isPressed }, show: display.show) else { return }
             }
         }
@@ -50,22 +52,27 @@ struct Talk: ParsableCommand {
 
 /// A talk as a terminal shows it, or a pipe.
 private final class TalkDisplay {
-    private let isTerminal, hasColour: Bool
-    private var isAnswering = false
+    private let isTerminal, hasColour, isJSON: Bool
+    private var answer = ""
 
-    init(isTerminal: Bool, hasColour: Bool) {
+    init(isTerminal: Bool, hasColour: Bool, isJSON: Bool) {
         self.isTerminal = isTerminal
         self.hasColour = hasColour
+        self.isJSON = isJSON
     }
 
     func show(_ event: TalkSession.Event) {
         switch event {
         case .character(let character):
-            if !isAnswering, isTerminal { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
-            isAnswering = true
+            let isFirst = answer.isEmpty
+            answer.unicodeScalars.append(character)
+            if isJSON { return }
+            if isFirst, isTerminal { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
             StandardOutput.write(String(character))
-        case .answered: StandardOutput.write("\n")
-        case .message(let text): StandardOutput.line(text)
+        case .answered:
+            StandardOutput.line(isJSON ? JSONValue.object([.init("reply", .string(answer))]).text : "")
+        case .message(let text):
+            if isJSON { StandardError.shared.line(text) } else { StandardOutput.line(text) }
         case .notice(let text), .fault(let text): StandardError.shared.error(text, from: CharChat.name)
         }
     }

@@ -10,8 +10,8 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model by a recipe.",
         discussion: """
-            DATA is a folder of dialogues, a file of dialogues, or a plain text: JSON Lines of {"turns":["…","…"]}, a turn
-            a line as `Name: words` with an empty line between talks, or any other text in UTF-8; packed with gzip or not.
+            DATA is a folder of dialogues, a file of dialogues, or a plain text: JSON Lines of {"turns":["…","…"]}, a turn \
+            a line as `Name: words` with an empty line between talks, or any other text in UTF-8; packed with gzip or not. \
             The run's folder gets model.onnx, a checkpoint, log.jsonl, curves.png and the recipe as it ran.
 
             Example:

@@ -9,10 +9,10 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Time a model on random numbers.",
         discussion: """
-            Calls it over and over and shows the shortest and the median time of a call;
-            the multiply-adds a second of the shortest, and what share that is of what
-            this machine reaches with so many threads when it does nothing else, which is
-            measured first; how long the file took to become a plan; and the most memory that
+            Calls it over and over and shows the shortest and the median time of a call; \
+            the multiply-adds a second of the shortest, and what share that is of what \
+            this machine reaches with so many threads when it does nothing else, which is \
+            measured first; how long the file took to become a plan; and the most memory that \
             the process had. Fast algorithms
             need fewer multiply-adds than are counted: the share may be above 100 %.
 

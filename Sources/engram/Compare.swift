@@ -8,9 +8,9 @@ struct Compare: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the largest difference of two models or two tensors.",
         discussion: """
-            Two models get the same random numbers, unless --input names a file; their
-            outputs are compared by name, or in their order where the names differ. A
-            line an output: the largest absolute and the largest relative difference,
+            Two models get the same random numbers, unless --input names a file; their \
+            outputs are compared by name, or in their order where the names differ. A \
+            line an output: the largest absolute and the largest relative difference, \
             |a - b| / max(|a|, |b|), where each is, and both numbers there.
 
             Examples:

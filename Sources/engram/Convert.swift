@@ -8,13 +8,13 @@ struct Convert: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write a model with its weights kept in fewer bits.",
         discussion: """
-            Weights are the matrices of LSTM, GRU, Gemm and MatMul, the kernels of
-            convolutions, and the tables of Gather; biases and the like stay f32. Halves
-            (f16, bf16) are multiplied as the floats that they are. Integers (i8) have a
-            scale for each output; LSTM, GRU, Gemm and MatMul multiply them in integers,
-            with their input's rows rounded by a scale each. f32 makes floats of all of
-            them again. The file is plain ONNX: Cast or DequantizeLinear stands behind
-            each weight. A line a kind: how many tensors and numbers, and their names; at
+            Weights are the matrices of LSTM, GRU, Gemm and MatMul, the kernels of \
+            convolutions, and the tables of Gather; biases and the like stay f32. Halves \
+            (f16, bf16) are multiplied as the floats that they are. Integers (i8) have a \
+            scale for each output; LSTM, GRU, Gemm and MatMul multiply them in integers, \
+            with their input's rows rounded by a scale each. f32 makes floats of all of \
+            them again. The file is plain ONNX: Cast or DequantizeLinear stands behind \
+            each weight. A line a kind: how many tensors and numbers, and their names; at \
             last the files' sizes.
 
             Examples:

@@ -8,8 +8,8 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run a model on tensors from files.",
         discussion: """
-            Each output becomes DIR/NAME.npy; what could be part of a path in its name
-            (/, : and the like) is _ there. A line an output: its name, its file, its
+            Each output becomes DIR/NAME.npy; what could be part of a path in its name \
+            (/, : and the like) is _ there. A line an output: its name, its file, its \
             type and shape, with tabs between.
 
             Example, with the names that `engram info digits.onnx` shows:

@@ -8,18 +8,18 @@ struct Test: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run tests in the form of ONNX's own.",
         discussion: """
-            A test is a folder with model.onnx and test_data_set_0/input_0.pb, …,
-            output_0.pb, …; DIR is one, or a folder of them. Floats may differ by
-            1e-7 + 1e-3·|expected|, everything else by nothing. A line for each test that
-            does not pass: its name, failed or unsupported, and why, with tabs between;
-            with --json one for each that does, too. The exit status is 1 if one failed;
+            A test is a folder with model.onnx and test_data_set_0/input_0.pb, …, \
+            output_0.pb, …; DIR is one, or a folder of them. Floats may differ by \
+            1e-7 + 1e-3·|expected|, everything else by nothing. A line for each test that \
+            does not pass: its name, failed or unsupported, and why, with tabs between; \
+            with --json one for each that does, too. The exit status is 1 if one failed; \
             what is not supported is no failure.
 
-            Where an operator takes a shape, axes or the like from an input, the model is
-            built with the inputs of the test: they are constants then. How many tests were
+            Where an operator takes a shape, axes or the like from an input, the model is \
+            built with the inputs of the test: they are constants then. How many tests were \
             run so stands on standard error, and with --json which inputs ("constants").
 
-            Example, with the node tests of the onnx package, which tools/node-tests
+            Example, with the node tests of the onnx package, which tools/node-tests \
             makes:
               engram test $(tools/node-tests)
             """)

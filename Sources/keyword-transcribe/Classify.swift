@@ -7,7 +7,7 @@ struct Classify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Say of each clip which word it is.",
         discussion: """
-            A line a clip: file, label, confidence, with tabs between. A clip shorter than a second is put in the middle of
+            A line a clip: file, label, confidence, with tabs between. A clip shorter than a second is put in the middle of \
             silence; of a longer one the second of most energy counts.
 
             Example:

@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Count how often the model is right.",
         discussion: """
-            DIR holds a folder of recordings a label: a word, _unknown_ or _silence_. FEATURES.npy is an array of log-mel
+            DIR holds a folder of recordings a label: a word, _unknown_ or _silence_. FEATURES.npy is an array of log-mel \
             images beside a .tsv of their words.
 
             Examples:

@@ -10,14 +10,14 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a model by a recipe.",
         discussion: """
-            DIR holds a folder of recordings a word, as Speech Commands has them, or log-mel features with their words.
+            DIR holds a folder of recordings a word, as Speech Commands has them, or log-mel features with their words. \
             The run's folder gets model.onnx, a checkpoint, log.jsonl, curves.png and the recipe as it ran.
 
             Example:
               keyword-transcribe train pipelines/keywords.yaml --data speech_commands --output runs/mine
               keyword-transcribe --model runs/mine/model.onnx talk.wav
 
-            With --from, a finished model goes on learning, from other data or by another recipe of the same network; a last
+            With --from, a finished model goes on learning, from other data or by another recipe of the same network; a last \
             layer of other labels is new:
               keyword-transcribe model --output shipped.onnx
               keyword-transcribe train pipelines/keywords.yaml --data mine --from shipped.onnx --output runs/tuned

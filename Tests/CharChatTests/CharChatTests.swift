@@ -45,6 +45,11 @@ import Text
         #expect(result.errors == "char-chat: there is no command /nothing; /help shows all\n")
         let saved = try SavedTalk(contentsOf: place.path + "/talk.json")
         #expect(saved.turns.map(\.text) == ["Hello!", result.lines[0], "Tea?", result.lines[1]])
+        let json = try Child(
+            place, Self.short + ["--json"], input: Array("Hello!\n/save talk.json\n".utf8)
+        ).result()
+        let answer = try JSONDecoder().decode([String: String].self, from: Data(json.output.utf8))
+        #expect(answer == ["reply": result.lines[0]] && json.errors == "2 turns in talk.json\n")
         // The same again, in bytes that are no text too.
         let again = try Child(
             place, Self.short + ["--threads", "2"], input: Array("Hello!\n".utf8) + [0xFF, 0xFE, 10]

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// What the sources keep to, line by line; a heading of each finding is its file and line.
@@ -10,7 +11,9 @@ import Testing
         ("ModelFiles", ["Engine", "SwiftProtobuf"]),
         ("Progress", []),
         ("Audio", ["CSndfile", "CSamplerate", "CKissFFT", "Engine"]),
-        ("Text", ["CZlib", "CUTF8Proc"]),
+        ("Streams", ["CZlib"]),
+        ("Text", ["Streams", "CUTF8Proc"]),
+        ("Tables", ["Streams"]),
         ("Charts", ["CCairo"]),
         ("LineEditing", ["CEdit"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
@@ -25,12 +28,15 @@ import Testing
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
-        ("Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "CChatModel"]),
+        (
+            "Chatbot",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams", "CChatModel"]
+        ),
         (
             "char-chat",
             [
-                "Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "LineEditing", "Terminal",
-                "ArgumentParser",
+                "Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "Streams", "LineEditing",
+                "Terminal", "ArgumentParser",
             ]
         ),
     ]
@@ -46,7 +52,7 @@ import Testing
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedModel+Keywords.swift", "Sources/Terminal/SystemCalls.swift",
-        "Sources/Text/ByteStream.swift", "Sources/Text/String+Composed.swift",
+        "Sources/Streams/ByteStream.swift", "Sources/Text/String+Composed.swift",
     ]
 
     @Test("there are sources to look at") func sources() { #expect(SourceFile.all.count > 100) }
@@ -66,6 +72,18 @@ import Testing
                     Issue.record("\(file.path):\(number): \(file.room) may not import \(module)")
                 }
             }
+        }
+    }
+
+    @Test("each folder of tests is a target, so that its tests run") func testTargets() throws {
+        let package = try String(contentsOfFile: SourceFile.root + "/Package.swift", encoding: .utf8)
+        for folder in try FileManager.default.contentsOfDirectory(atPath: SourceFile.root + "/Tests") {
+            guard folder.hasSuffix("Tests") else { continue }
+            let isTarget =
+                package.contains("tests(of: \"\(folder.dropLast(5))\"")
+                || package.contains("tests(\n            of: \"\(folder.dropLast(5))\"")
+                || package.contains("name: \"\(folder)\"")
+            #expect(isTarget, "\(folder) is no target of Package.swift")
         }
     }
 
@@ -124,7 +142,7 @@ import Testing
 
     /// What the standard library's protocols ask for, and the calls that a result builder stands for.
     private static let witnesses: Set<String> = [
-        "description", "==", "hash", "startIndex", "endIndex", "errorDescription", "buildExpression", "buildBlock",
+        "description", "==", "<", "hash", "startIndex", "endIndex", "errorDescription", "buildExpression", "buildBlock",
         "buildOptional",
         "buildEither", "buildArray",
     ]

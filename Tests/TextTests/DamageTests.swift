@@ -1,4 +1,5 @@
 import Foundation
+import Streams
 import Testing
 import Text
 
@@ -35,8 +36,8 @@ import Text
             let path = try scratch.file(damaged)
             do {
                 dialogues += try DialogueReader.dialogues(path: path) { _ in reports += 1 }.count
-            } catch is TextError { errors += 1 }
-            do { _ = try PlainText.read(path: path) } catch is TextError {}
+            } catch is InputError { errors += 1 }
+            do { _ = try PlainText.read(path: path) } catch is InputError {}
         }
         #expect(dialogues > 100)
         #expect(name == "gzip" || reports > 100)

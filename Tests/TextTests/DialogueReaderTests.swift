@@ -1,4 +1,5 @@
 import Foundation
+import Streams
 import Testing
 import Text
 
@@ -157,7 +158,7 @@ import Text
             (scratch.path, ": a directory, not a file; name the files in it"),
             ("a\u{0}b", ": not a path, since it has a zero byte"),
         ] {
-            let error = #expect(throws: TextError.self) { _ = try DialogueReader.dialogues(path: path) }
+            let error = #expect(throws: InputError.self) { _ = try DialogueReader.dialogues(path: path) }
             #expect(error?.description == path + expected)
         }
     }

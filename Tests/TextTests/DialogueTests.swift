@@ -1,4 +1,5 @@
 import Testing
+import Streams
 import Text
 
 @Suite struct DialogueTests {

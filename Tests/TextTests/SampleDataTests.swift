@@ -1,3 +1,4 @@
+import Streams
 import Testing
 import Text
 
@@ -6,7 +7,7 @@ import Text
         #filePath.split(separator: "/").dropLast(3).map { "/" + $0 }.joined() + "/sample-data/dialogues.jsonl"
 
     @Test("the sample dialogues are 48 talks of 4 to 10 different turns") func talks() throws {
-        var faults: [TextError] = []
+        var faults: [InputError] = []
         let dialogues = try DialogueReader.dialogues(path: Self.file) { faults.append($0) }
         #expect(faults == [])
         #expect(dialogues.count == 48)

@@ -1,4 +1,5 @@
 import Foundation
+import Streams
 import Text
 
 /// A folder of a test's own.
@@ -33,7 +34,7 @@ func outcome(_ bytes: some Sequence<UInt8>) throws -> (dialogues: [String], erro
         while let (index, dialogue) = try reader.next() {
             dialogues.append("\(index): " + dialogue.turns.joined(separator: " | "))
         }
-    } catch let error as TextError { errors.texts.append("fatal " + error.description) }
+    } catch let error as InputError { errors.texts.append("fatal " + error.description) }
     return (dialogues, errors.texts.map { $0.replacing(folder, with: "") })
 }
 

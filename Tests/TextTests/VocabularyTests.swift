@@ -1,3 +1,4 @@
+import Streams
 import Testing
 import Text
 
@@ -85,7 +86,7 @@ import Text
 
     @Test("damaged metadata are an error that names what is wrong", arguments: damaged)
     func damage(_ metadata: String, _ expected: String) throws {
-        let error = #expect(throws: TextError.self) { try Vocabulary(metadata: metadata, of: "chat.onnx") }
+        let error = #expect(throws: InputError.self) { try Vocabulary(metadata: metadata, of: "chat.onnx") }
         #expect(error?.description == expected)
     }
 }

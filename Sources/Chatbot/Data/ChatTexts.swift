@@ -2,6 +2,7 @@ internal import Engine
 internal import FoundationEssentials
 internal import Pipelines
 internal import Progress
+internal import Streams
 internal import Text
 
 /// The texts of a training: what is learned from, and what is held back to judge by.
@@ -17,7 +18,7 @@ struct ChatTexts {
     /// Reads a file, or the files of a folder that the recipe names (all where it names none).
     ///
     /// - Parameter known: the characters of a network that goes on learning; nil where they are those of the texts.
-    /// - Throws: `TextError` or ``ChatError`` that names what cannot be read or is missing.
+    /// - Throws: `InputError` or ``ChatError`` that names what cannot be read or is missing.
     init(_ data: String, _ recipe: ChatRecipe, known: CharacterCode?, progress: @escaping ProgressHandler) throws {
         let files = try Self.files(data, recipe)
         let formats = try files.map { try TextFormat(ofFileAt: $0.path) }

@@ -1,4 +1,5 @@
 package import Progress
+internal import Streams
 internal import Text
 
 extension CharacterEvaluation {
@@ -7,7 +8,7 @@ extension CharacterEvaluation {
     /// - Parameters:
     ///   - window: characters after which a plain text begins anew; nil for once.
     ///   - lines: of dialogues only those whose number leaves `remainder`; nil for all.
-    /// - Throws: `TextError` where the file cannot be read, ``ChatError`` where it is not what the model reads.
+    /// - Throws: `InputError` where the file cannot be read, ``ChatError`` where it is not what the model reads.
     package init(
         of model: CharacterModel, onFile file: String, window: Int?, lines: (modulus: Int, remainder: Int)?,
         progress: @escaping ProgressHandler = { _ in }

@@ -1,4 +1,5 @@
 package import Progress
+internal import Streams
 package import Text
 
 /// How much a network knows by heart: of prompts that have one answer, how many get just that, greedily.

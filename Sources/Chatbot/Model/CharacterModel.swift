@@ -94,7 +94,7 @@ package struct CharacterModel: Sendable {
 extension CharacterModel {
     /// The model of an ONNX file.
     ///
-    /// - Throws: ``ChatError``, `TextError` or `ModelFileError`, in a line that names the file and the fault.
+    /// - Throws: ``ChatError``, `InputError` or `ModelFileError`, in a line that names the file and the fault.
     package init(contentsOf path: String, options: Model.Options = .init()) throws {
         try self.init(Graph(contentsOfONNX: path), file: path, options: options)
     }

@@ -1,4 +1,5 @@
 internal import Engine
+internal import Streams
 internal import Text
 
 /// What a model's file says beside the graph, under keys that begin with `engram.`.
@@ -33,7 +34,7 @@ struct ChatMetadata {
 
     /// Reads the entries of a file.
     ///
-    /// - Throws: ``ChatError`` or `TextError` on what is missing, damaged or impossible.
+    /// - Throws: ``ChatError`` or `InputError` on what is missing, damaged or impossible.
     init(_ entries: [String: String], file: String) throws {
         guard let task = entries[Key.task] else {
             throw ChatError(

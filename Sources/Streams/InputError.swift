@@ -1,11 +1,11 @@
-/// Why a text cannot be read, or a line of it: one line that names the file, the line in it, what is wrong and, where
+/// Why a file cannot be read, or a line of it: one line that names the file, the line in it, what is wrong and, where
 /// something can be done, what to do.
 ///
 /// ```
 /// talks.jsonl:12: no "turns" in the object
 /// notes.txt: plain text, not dialogues; those are lines of {"turns":["…","…"]} or of Name: words
 /// ```
-public struct TextError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file as it was named by whoever asked for it.
     public var file: String
     /// The line, counted from 1, if the fault has one.
