@@ -111,6 +111,10 @@ import Text
         #expect(isBack)
         let second = try conversation.reply(sampling()).text
         #expect(first != second && conversation.turns.map(\.text) == ["Hello!", second])
+        let isBackAgain = conversation.takeReplyBack()
+        #expect(isBackAgain)
+        let third = try conversation.reply(sampling()).text
+        #expect(third != first && third != second)
         let isUndone = conversation.undo()
         #expect(isUndone && conversation.turns.isEmpty)
         try conversation.say("Hello!")

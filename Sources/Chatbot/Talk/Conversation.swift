@@ -114,7 +114,8 @@ package struct Conversation: Sendable {
         let numbers = model.code.encode(turn.text).suffix(Self.readLimit)
         memories.append(try model.read(numbers + [mark], after: memories[memories.count - 1]))
         turns.append(turn)
-        retries = 0
+        // An answer that is taken back again is drawn anew once more.
+        if turn.speaker == .user { retries = 0 }
     }
 
     private mutating func removeLast() {
