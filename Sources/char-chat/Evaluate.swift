@@ -32,6 +32,10 @@ struct Evaluate: ParsableCommand {
     @Argument(help: "Files of dialogues or plain text.")
     var files: [String]
 
+    func validate() throws {
+        if let window, window < 1 { throw ValidationError("--window is \(window); it can be 1 or more") }
+    }
+
     func run() throws {
         let model = try model.load(threads: common.threads ?? Model.Options.processorCount)
         let results = Results(of: CharChat.name, json: common.json)

@@ -157,6 +157,7 @@ import Text
             (["--model", "plain.onnx"], 1, "the model is one of plain text"),
             (["--model", "talks.onnx", "--top-p", "2"], 64, "top-p is 2.0; it can be 0.0 to 1.0"),
             (["reply", " ", "--model", "talks.onnx"], 64, "nothing is said"),
+            (["evaluate", "text.txt", "--window", "0"], 64, "--window is 0; it can be 1 or more"),
         ] as [([String], Int32, String)] {
             let result = try Child(place, arguments).result()
             #expect(result.status == status && result.errors.contains(words), "\(arguments): \(result.errors)")
