@@ -121,6 +121,18 @@ import Text
         }
     }
 
+    @Test("where talks are too few to hold one back, the last epoch is kept and nothing is judged") func few() throws {
+        try Talks.withFolder { folder in
+            try write(Self.recipe + "  keep: best\n", folder + "/small.yaml")
+            let turns = Array(repeating: #""ping","pong""#, count: 40).joined(separator: ",")
+            try write("{\"turns\":[\(turns)]}\n", folder + "/talks.jsonl")
+            let (_, outcome) = try ChatTraining(
+                recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", threads: 1
+            ).run(output: folder + "/run", existing: .refuse)
+            #expect(outcome.kept.epoch == 3 && outcome.kept.validation.isEmpty)
+        }
+    }
+
     @Test("a network that learned from careless words too knows their characters") func careless() throws {
         try Talks.withFolder { folder in
             try write(

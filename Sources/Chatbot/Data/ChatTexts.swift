@@ -10,7 +10,7 @@ struct ChatTexts {
     let code: CharacterCode
     /// Talks with how often a pass has them; of a plain text a single one, cut nowhere.
     private(set) var parts: [TalkDataset.Part] = []
-    /// By the file that they are of.
+    /// By the file that they are of; a file of few talks has none.
     private(set) var heldOut: [(file: String, texts: [[Int64]])] = []
     /// What the network may be asked to see how it speaks by now: how talks of the first files begin, or a text's line.
     private(set) var prompts: [String] = []
@@ -77,7 +77,7 @@ struct ChatTexts {
                 defer { characters += dialogue.characterCount }
                 return characters < recipe.validation.characters
             }
-            heldOut.append((file.path, judged.map(code.encode)))
+            if !judged.isEmpty { heldOut.append((file.path, judged.map(code.encode))) }
         }
     }
 
