@@ -118,6 +118,14 @@ import Text
             let (run, outcome) = try training.run(output: folder + "/run", existing: .refuse)
             #expect(outcome.kept.validation.contains { $0.name == "nats" && $0.value < 2 })
             #expect(try !CharacterModel(contentsOf: run.modelPath).code.isOfTalks)
+            // Such a network has no numbers for who speaks.
+            try write(talks(200), folder + "/talks.jsonl")
+            let further = try ChatTraining(
+                recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", from: run.modelPath, threads: 1)
+            let error = #expect(throws: ChatError.self) {
+                try further.run(output: folder + "/further", existing: .refuse)
+            }
+            #expect(error?.fault == "talks, where the network to go on with is one of plain text")
         }
     }
 

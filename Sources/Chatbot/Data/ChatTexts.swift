@@ -48,6 +48,9 @@ struct ChatTexts {
                 files[plain].path, "plain text among talks",
                 remedy: "a plain text is learned alone; talks are lines of {\"turns\":[…]} or of Name: words")
         }
+        if let known, !known.isOfTalks {
+            throw ChatError(files[0].path, "talks, where the network to go on with is one of plain text")
+        }
         var counts = CharacterCounts(), talks: [(learned: [Dialogue], heldOut: [Dialogue])] = []
         for file in files {
             progress(.message("reading \(file.path)"))
