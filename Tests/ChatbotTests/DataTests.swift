@@ -88,5 +88,10 @@ import Text
         #expect(throws: GraphError.self) {
             try TalkDataset([.init([[2, 3, 4]])], code: code, streams: 2, steps: 2, seed: 1)
         }
+        // Long enough, but half of one talk is none.
+        #expect(throws: GraphError.self) {
+            try TalkDataset(
+                [.init([Array(repeating: 2, count: 100)], repeats: 0.5)], code: code, streams: 2, steps: 2, seed: 1)
+        }
     }
 }

@@ -21,12 +21,21 @@ package final class TalkDataset: Dataset {
             self.others = others
         }
 
+        /// How often a pass has all talks, and how many more it draws.
+        private var shares: (whole: Int, drawn: Int) {
+            let whole = Int(repeats)
+            return (whole, Int((repeats - Double(whole)) * Double(talks.count)))
+        }
+
+        /// Whether a pass has none of the talks.
+        var isEmpty: Bool { talks.isEmpty || shares == (0, 0) }
+
         /// The talks of a pass, in the order of a draw.
         func talks(_ random: inout RandomStream) -> [[Int64]] {
-            let whole = Int(repeats)
+            let (whole, drawn) = shares
             var places = Array(talks.indices)
             var chosen = Array(repeating: places, count: whole).flatMap { $0 }
-            for place in 0..<Int((repeats - Double(whole)) * Double(talks.count)) {
+            for place in 0..<drawn {
                 places.swapAt(place, random.integer(in: place...places.count - 1))
                 chosen.append(places[place])
             }
@@ -51,7 +60,7 @@ package final class TalkDataset: Dataset {
     ///   - steps: of each example.
     ///   - epochCharacters: what an epoch has, about; nil for a pass over all talks.
     ///   - seed: decides the order.
-    /// - Throws: `GraphError` where the talks are too short for a stretch in each stream.
+    /// - Throws: `GraphError` where the talks are too short for a stretch in each stream, or a pass would have none.
     package init(
         _ parts: [Part], code: CharacterCode, streams: Int, steps: Int, epochCharacters: Int? = nil, seed: UInt64
     ) throws {
@@ -68,6 +77,9 @@ package final class TalkDataset: Dataset {
         guard passWindows >= 1 else {
             throw GraphError(
                 fault: "\(Int(expected)) characters do not fill \(streams) streams of \(steps) and one that follows")
+        }
+        guard !parts.allSatisfy(\.isEmpty) else {
+            throw GraphError(fault: "a pass has none of the talks, since each file's repeats are less than one of them")
         }
     }
 
