@@ -19,7 +19,7 @@ struct Rehearse: ParsableCommand {
               char-chat rehearse --talks 500 --line-modulo 20,7 --output talks.jsonl dialogues.jsonl
             """)
 
-    @Option(help: ArgumentHelp("Talks to hold.", valueName: "n"))
+    @Option(help: ArgumentHelp("Talks to hold; fewer where the lines do not last.", valueName: "n"))
     var talks = 100
 
     @Option(help: ArgumentHelp("Answers in each.", valueName: "n"))

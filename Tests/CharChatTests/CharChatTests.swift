@@ -125,6 +125,10 @@ import Text
         // Of "hello, how are you?" and "a cat" four pairs, in six talks of two lines.
         #expect(figures["distinct_2_of_lines"] == 4.0 / 24)
         #expect(try Child(place, arguments).result().output == result.output)
+        // Forty lines are five talks of eight.
+        let all = try place.run(
+            "rehearse", "lines.jsonl", "--model", "talks.onnx", "--talks", "9", "--turns", "8", "--max-length", "3")
+        #expect(all.lines.first?.hasPrefix("5 talks, 40 answers ") == true, "\(all.output)")
     }
 
     @Test("the smoke recipe learns the sample data in seconds, and says how it speaks by now") func smoke() throws {

@@ -32,7 +32,7 @@ package struct Rehearsal: Sendable {
     /// - Parameters:
     ///   - lines: talks, of which the lines of whoever began are said in turn, in an order that the seed decides; where a talk is over before the
     ///     network had its turns, it goes on with the next one's.
-    ///   - talks: how many, each with a seed of its own.
+    ///   - talks: how many at most, each with a seed of its own; they end where nothing is left to say.
     ///   - turns: answers in each.
     package init(
         of model: CharacterModel, with lines: [Dialogue], talks: Int, turns: Int, sampling: Sampling, seed: UInt64,
@@ -50,6 +50,7 @@ package struct Rehearsal: Sendable {
                 words[0].add(line)
                 words[1].add(reply.text)
             }
+            guard !conversation.turns.isEmpty else { break }
             self.talks.append(Dialogue(turns: conversation.turns.map(\.text)))
             task.completed += 1
             progress(.advanced(task))
