@@ -40,15 +40,18 @@ struct Evaluate: ParsableCommand {
         let model = try model.load(threads: common.threads ?? Model.Options.processorCount)
         let results = Results(of: CharChat.name, json: common.json)
         for file in files {
-            let evaluation = try CharacterEvaluation(
-                of: model, onFile: file, window: window, lines: lines?.pair, progress: common.progress)
-            let bits = evaluation.bitsPerCharacter, nats = evaluation.natsPerCharacter
-            results.answer(
-                "\(file)\t\(evaluation.characters) characters\t\(FigureText.significant(nats)) nats\t\(FigureText.significant(bits)) bits a character",
-                json: [
-                    "file": .string(file), "characters": .integer(evaluation.characters),
-                    "nats_per_character": .number(nats), "bits_per_character": .number(bits),
-                ])
+            do {
+                let evaluation = try CharacterEvaluation(
+                    of: model, onFile: file, window: window, lines: lines?.pair, progress: common.progress)
+                let bits = evaluation.bitsPerCharacter, nats = evaluation.natsPerCharacter
+                results.answer(
+                    "\(file)\t\(evaluation.characters) characters\t\(FigureText.significant(nats)) nats\t\(FigureText.significant(bits)) bits a character",
+                    json: [
+                        "file": .string(file), "characters": .integer(evaluation.characters),
+                        "nats_per_character": .number(nats), "bits_per_character": .number(bits),
+                    ])
+            } catch { results.failure(of: file, error) }
         }
+        try results.end()
     }
 }

@@ -90,6 +90,11 @@ import Text
         #expect(talks.status == 0 && talks.output.contains("\"characters\":33,"))
         let wrong = try place.run("evaluate", "text.txt", "--model", "talks.onnx")
         #expect(wrong.status == 1 && wrong.errors.contains("text.txt: plain text, not dialogues"))
+        // One that fails does not keep the others from being judged.
+        let both = try place.run("evaluate", "none.txt", "text.txt", "--json", "--model", "plain.onnx")
+        #expect(both.status == 1 && both.errors.contains("none.txt: no such file"))
+        #expect(both.lines.count == 2 && both.lines[0] == #"{"file":"none.txt","error":"no such file"}"#)
+        #expect(both.lines.last.map { $0 + "\n" } == judged.output)
     }
 
     @Test("answers that are known by heart are counted, of prompts that have one") func recall() throws {
