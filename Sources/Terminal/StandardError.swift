@@ -61,11 +61,6 @@ extension StandardError {
     ///
     /// Control characters, which a file's name may hold, are replaced, so that they do not steer the terminal.
     package func error(_ text: String, from command: String) {
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-            shown.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
-        }
-        line((hasColour ? "\u{1B}[1;31m\(command):\u{1B}[0m " : "\(command): ") + shown)
+        line((hasColour ? "\u{1B}[1;31m\(command):\u{1B}[0m " : "\(command): ") + text.withoutControls)
     }
 }

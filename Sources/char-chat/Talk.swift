@@ -28,7 +28,8 @@ struct Talk: ParsableCommand {
             try Conversation(model.load(threads: common.threads), seed: options.seed), options.sampling)
         let lines = LineReader(history: Self.history, completions: TalkCommand.all.map(\.name))
         if lines.isTerminal, !common.quiet {
-            StandardOutput.line("\(session.conversation.model.name) listens; /help shows what else, Ctrl-D leaves")
+            let name = session.conversation.model.name.withoutControls
+            StandardOutput.line("\(name) listens; /help shows what else, Ctrl-D leaves")
         }
         while true {
             switch try lines.next(prompt: "\u{1B}[1;36myou>\u{1B}[0m ") {
@@ -68,11 +69,12 @@ private final class TalkDisplay {
             answer.unicodeScalars.append(character)
             if isJSON { return }
             if isFirst, isTerminal { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
-            StandardOutput.write(String(character))
+            StandardOutput.write(String(character).withoutControls)
         case .answered:
             StandardOutput.line(isJSON ? JSONValue.object([.init("reply", .string(answer))]).text : "")
         case .message(let text):
-            if isJSON { StandardError.shared.line(text) } else { StandardOutput.line(text) }
+            let shown = text.withoutControls
+            if isJSON { StandardError.shared.line(shown) } else { StandardOutput.line(shown) }
         case .notice(let text), .fault(let text): StandardError.shared.error(text, from: CharChat.name)
         }
     }

@@ -92,6 +92,13 @@ import Text
             try SavedTalk(contentsOf: place.path + "/mine.json").turns.map(\.text).prefix(3) == ["hi", "hello", "word"])
     }
 
+    @Test("a saved talk's model and a file's name do not steer the terminal") func names() throws {
+        try place.write(#"{"model":"\u001b[2J","seed":3,"turns":[]}"#, to: "other.json")
+        let result = try talk("/load other.json\n/save \u{1B}[31m.json\n".utf8)
+        #expect(result.status == 0 && result.lines.count == 2 && result.errors.isEmpty)
+        #expect(!result.output.unicodeScalars.contains { $0.value < 32 && $0 != "\n" })
+    }
+
     @Test("a model that is damaged or of something else is named in a line") func models() throws {
         let whole = try place.bytes("endless.onnx")
         try place.write(whole.prefix(whole.count / 2), to: "cut.onnx")
