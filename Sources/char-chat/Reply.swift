@@ -25,10 +25,7 @@ struct Reply: ParsableCommand {
         guard !conversation.turns.isEmpty else { throw ValidationError("nothing is said") }
         let clock = ContinuousClock(), start = clock.now
         var end = start
-        let reply = try conversation.reply(options.sampling) { _ in
-            end = clock.now
-            return true
-        }
+        let reply = try conversation.reply(options.sampling, onCharacter: { _ in end = clock.now })
         let seconds = (end - start) / .seconds(1)
         Results(of: CharChat.name, json: common.json).answer(
             reply.text,

@@ -122,11 +122,21 @@ import Text
         #expect(firstAgain == first)
         try conversation.say("Tea?")
         var count = 0
-        let stopped = try conversation.reply(sampling { $0.wordPenalty = 1 }) { _ in
-            count += 1
-            return count < 3
-        }
+        let stopped = try conversation.reply(
+            sampling { $0.wordPenalty = 1 }, onCharacter: { _ in count += 1 }, shouldStop: { count >= 3 })
         #expect(count <= 3 && !stopped.isWhole && conversation.turns.count == 4)
+        // Several are stopped at once, and what is kept is what was told.
+        let isUndoneAgain = conversation.undo()
+        #expect(isUndoneAgain)
+        try conversation.say("Tea?")
+        var told = "", asked = 0
+        let best = try conversation.reply(
+            sampling { $0.candidates = 3 }, onCharacter: { told.unicodeScalars.append($0) },
+            shouldStop: {
+                asked += 1
+                return asked == 2
+            })
+        #expect(asked == 2 && told.unicodeScalars.count <= 2 && best.text == Dialogue.turn(told))
         // Nothing that is empty is said.
         try conversation.say(" \n\u{1} ")
         #expect(conversation.turns.count == 4)

@@ -62,13 +62,15 @@ package struct Conversation: Sendable {
 
     /// Answers what was said last.
     ///
-    /// - Parameter onCharacter: told of each character; false stops the answer, which is kept as far as it is.
+    /// - Parameters:
+    ///   - onCharacter: told of each character, as it is written or, of several candidates, at the end.
+    ///   - shouldStop: asked while it is written; true ends the answer, which is kept as far as it is.
     package mutating func reply(
-        _ sampling: Sampling, onCharacter: (Unicode.Scalar) -> Bool = { _ in true }
+        _ sampling: Sampling, onCharacter: (Unicode.Scalar) -> Void = { _ in }, shouldStop: () -> Bool = { false }
     ) throws(GraphError) -> Reply {
         let draft = try ReplyWriter(model: model, sampling: sampling).reply(
             after: memories[memories.count - 1], alone: alone, seed: seed, number: turns.count << 16 | retries,
-            onCharacter: onCharacter)
+            onCharacter: onCharacter, shouldStop: shouldStop)
         let text = Dialogue.turn(draft.text)
         // What is remembered comes of the words and not of how they were written, so that a talk that is resumed goes on in the same way.
         try append(Turn(.bot, text))

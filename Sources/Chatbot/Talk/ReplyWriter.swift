@@ -14,41 +14,44 @@ struct ReplyWriter {
     ///   - memory: of the talk up to where the reply begins.
     ///   - alone: of nothing but that a reply begins.
     ///   - seed: with `number` what decides the draws.
-    ///   - onCharacter: told of each character as it is written, where there is one candidate, and else of all at the end; false stops.
+    ///   - onCharacter: told of each character as it is written, where there is one candidate, and else of all at the end.
+    ///   - shouldStop: asked after each character that is written, of all candidates.
     func reply(
-        after memory: Memory, alone: Memory, seed: UInt64, number: Int, onCharacter: (Unicode.Scalar) -> Bool
+        after memory: Memory, alone: Memory, seed: UInt64, number: Int, onCharacter: (Unicode.Scalar) -> Void,
+        shouldStop: () -> Bool
     ) throws(GraphError) -> Draft {
         let count = sampling.isGreedy ? 1 : sampling.candidates
         var drafts = (0..<count).map { candidate in
             Draft(model, RandomStream(seed: seed, name: "candidate \(candidate)", number: number))
         }
         guard count > 1 else {
-            try write(&drafts[0], after: memory, onCharacter)
+            try write(&drafts[0], after: memory, onCharacter, shouldStop)
             return drafts[0]
         }
-        try write(&drafts, after: memory, alone: alone)
+        try write(&drafts, after: memory, alone: alone, shouldStop)
         let scores = drafts.map { $0.end == .cut ? -.infinity : $0.score(aloneShare: Self.aloneShare) }
         let best = drafts[scores.indices.max { scores[$0] < scores[$1] } ?? 0]
-        for character in best.text.unicodeScalars where !onCharacter(character) { break }
+        for character in best.text.unicodeScalars { onCharacter(character) }
         return best
     }
 
     private func write(
-        _ draft: inout Draft, after memory: Memory, _ onCharacter: (Unicode.Scalar) -> Bool
+        _ draft: inout Draft, after memory: Memory, _ onCharacter: (Unicode.Scalar) -> Void, _ shouldStop: () -> Bool
     ) throws(GraphError) {
         var steps = try CharacterSteps(model, after: memory.state)
         var logits = memory.logits
         while true {
             let number = draft.draw(logits[...], sampling)
-            guard number == Vocabulary.lineBreak || onCharacter(model.code.vocabulary.character(of: number)),
-                draft.end == nil
-            else { return }
+            if number != Vocabulary.lineBreak { onCharacter(model.code.vocabulary.character(of: number)) }
+            if draft.end != nil || shouldStop() { return }
             logits = steps.read([Int64(number)])
         }
     }
 
     /// Writes all drafts side by side, and behind each reads what it says without the talk.
-    private func write(_ drafts: inout [Draft], after memory: Memory, alone: Memory) throws(GraphError) {
+    private func write(
+        _ drafts: inout [Draft], after memory: Memory, alone: Memory, _ shouldStop: () -> Bool
+    ) throws(GraphError) {
         let width = model.code.outputs
         // Those that are not at their end yet, two rows each.
         var written = Array(drafts.indices)
@@ -68,7 +71,7 @@ struct ReplyWriter {
                 numbers += [Int64(number), Int64(number)]
             }
             let left = written.indices.filter { drafts[written[$0]].end == nil }
-            if left.isEmpty { return }
+            if left.isEmpty || shouldStop() { return }
             // Half as many are written in half the time.
             if 2 * left.count <= written.count {
                 let rows = left.flatMap { [2 * $0, 2 * $0 + 1] }

@@ -25,7 +25,7 @@ package struct TalkSession: Sendable {
     /// Takes a line.
     ///
     /// - Parameters:
-    ///   - shouldStop: asked after each character of an answer.
+    ///   - shouldStop: asked while an answer is written.
     ///   - show: told what comes of it, as it comes.
     /// - Returns: whether to go on.
     package mutating func take(
@@ -88,10 +88,7 @@ package struct TalkSession: Sendable {
     }
 
     private mutating func answer(_ shouldStop: () -> Bool, _ show: (Event) -> Void) throws {
-        _ = try conversation.reply(sampling) { character in
-            show(.character(character))
-            return !shouldStop()
-        }
+        _ = try conversation.reply(sampling, onCharacter: { show(.character($0)) }, shouldStop: shouldStop)
         show(.answered)
     }
 }
