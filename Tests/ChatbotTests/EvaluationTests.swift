@@ -34,6 +34,18 @@ import Text
         #expect(abs(evaluation.bitsPerCharacter - evaluation.natsPerCharacter / log(2)) < 1e-12)
     }
 
+    @Test("a network that does not give logits for each number is refused") func foreign() throws {
+        let code = Talks.code
+        var graph = Graph()
+        let numbers = graph.addInput("numbers", .i64, dimensions: ["batch", "steps"])
+        let table = graph.addConstant(Tensor(zeros: [code.inputs, code.outputs]))
+        let each = try graph.append(Operators.Gather(axis: 0), [table, numbers])[0]
+        graph.addOutput(
+            "logits", try graph.append(Operators.ReduceSum(axes: [1], keepsDimensions: false), [each])[0])
+        let model = try CharacterModel(Model(graph, options: .init(threads: 1)), code: code)
+        #expect(throws: GraphError.self) { try CharacterEvaluation(of: model, on: [code.encode("A cat.")]) }
+    }
+
     @Test("a file of talks is judged line by line, a plain text whole or in windows, and neither for the other")
     func files() throws {
         try Talks.withFolder { folder in

@@ -82,12 +82,21 @@ package struct CharacterModel: Sendable {
     }
 
     /// Reads numbers `[rows, steps]`, and gives the logits of what follows each, `[rows, steps, outputs]`.
+    ///
+    /// - Throws: `GraphError` where the network gives something else.
     package func run(_ numbers: Tensor, _ state: inout State) throws(GraphError) -> [Float] {
         var inputs = state.tensors
         inputs[input] = numbers
         let outputs = try model.run(inputs)
         for name in units.keys { state.tensors[name] = outputs["\(name).next"] }
-        return outputs[output]?.floats ?? []
+        let logits = outputs[output]?.floats ?? []
+        guard logits.count == numbers.shape.elementCount * code.outputs else { throw wrongLogits }
+        return logits
+    }
+
+    /// What is thrown where there are more or fewer logits.
+    var wrongLogits: GraphError {
+        GraphError(fault: "the network does not give \(code.outputs) logits for each number that it reads")
     }
 }
 

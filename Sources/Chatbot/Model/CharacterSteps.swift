@@ -15,17 +15,18 @@ struct CharacterSteps {
         var types = state.tensors.mapValues(\.type)
         types[model.input] = TensorType(.i64, [rows, 1])
         session = try model.model.session(for: types)
-        let inputs = session.plan.inputs.map(\.name), outputs = session.plan.outputs.map(\.name)
+        let plan = session.plan, inputs = plan.inputs.map(\.name), outputs = plan.outputs.map(\.name)
         states = []
         for (name, tensor) in state.tensors {
-            guard let input = inputs.firstIndex(of: name), let output = outputs.firstIndex(of: "\(name).next") else {
-                throw GraphError(fault: "the network has no state '\(name)'")
-            }
+            guard let input = inputs.firstIndex(of: name), let output = outputs.firstIndex(of: "\(name).next"),
+                plan.inputs[input].type == plan.outputs[output].type
+            else { throw GraphError(fault: "the network has no state '\(name)' that goes on") }
             states.append((name, input, output, tensor))
         }
         guard let numbers = inputs.firstIndex(of: model.input), let logits = outputs.firstIndex(of: model.output) else {
             throw GraphError(fault: "the network has no '\(model.input)' or no '\(model.output)'")
         }
+        guard plan.outputs[logits].type.shape.elementCount == rows * model.code.outputs else { throw model.wrongLogits }
         (self.numbers, self.logits) = (numbers, logits)
     }
 
