@@ -38,6 +38,10 @@ import Text
         let third = try resumed.reply(sampling)
         #expect(third == second)
         #expect(first.turns.map(\.speaker) == [.user, .bot, .user, .bot])
+        // A file that somebody else wrote may have line breaks within a turn, which would end it.
+        var foreign = try conversation()
+        try foreign.resume([.init(.user, " And\r\nnow?\u{7}")])
+        #expect(foreign.turns.map(\.text) == ["And now?"])
     }
 
     @Test("the same seed gives the same answers, with one thread or two, and another seed another")

@@ -103,11 +103,11 @@ package struct Conversation: Sendable {
         while !turns.isEmpty { removeLast() }
     }
 
-    /// Goes on with another talk in place of this one.
+    /// Goes on with another talk in place of this one, its words brought into form as those that are said are.
     package mutating func resume(_ turns: [Turn]) throws(GraphError) {
         var other = self
         other.reset()
-        for turn in turns { try other.append(turn) }
+        for turn in turns { try other.append(Turn(turn.speaker, Dialogue.turn(turn.text))) }
         self = other
     }
 
