@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
 
     @Option(
         name: .customLong("line-modulo"),
-        help: ArgumentHelp("Of dialogues only those whose line, from 0, leaves R divided by N: N,R.", valueName: "n,r"))
+        help: ArgumentHelp("Only dialogues whose line, counted from 0, leaves R when divided by N.", valueName: "n,r"))
     var lines: LineSelection?
 
     @OptionGroup var common: CommonOptions

@@ -17,7 +17,8 @@ struct Recall: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Leave out lines whose number, from 0, leaves R divided by N.", valueName: "n,r"))
+    @Option(
+        help: ArgumentHelp("Leave out lines that leave R when divided by N, counted from 0.", valueName: "n,r"))
     var heldOut: LineSelection?
 
     @Argument(help: "A file of dialogues.")

@@ -27,7 +27,7 @@ struct Rehearse: ParsableCommand {
 
     @Option(
         name: .customLong("line-modulo"),
-        help: ArgumentHelp("Only dialogues whose line, from 0, leaves R divided by N.", valueName: "n,r"))
+        help: ArgumentHelp("Only dialogues whose line, counted from 0, leaves R when divided by N.", valueName: "n,r"))
     var lines: LineSelection?
 
     @Option(help: ArgumentHelp("Write the talks, JSON Lines.", valueName: "file"))

@@ -13,10 +13,12 @@ struct SamplingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Draw among the likeliest k characters.", valueName: "k"))
     var topK: Int?
 
-    @Option(help: ArgumentHelp("Draw among the likeliest that have this probability together.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp("Draw among the likeliest characters that have this probability together.", valueName: "p"))
     var topP = Sampling().topP
 
-    @Option(help: ArgumentHelp("Draw among those at least so likely, of the likeliest one's.", valueName: "p"))
+    @Option(
+        help: ArgumentHelp("Draw among characters at least p times as likely as the likeliest.", valueName: "p"))
     var minP = Sampling().minP
 
     @Option(help: ArgumentHelp("Make characters of the answer less likely; 1 does nothing.", valueName: "x"))

@@ -206,6 +206,7 @@ import Text
                 ("/retr", "there is no command /retr; /help shows all"), ("/save", "/save needs the name of a file"),
                 ("/temperature x", "/temperature needs a number from 0 to 10, not 'x'"),
                 ("/temperature -1", "/temperature needs a number from 0 to 10, not '-1'"),
+                ("/seed -1", "/seed needs a whole number from 0 to 18446744073709551615, not '-1'"),
                 ("/candidates 0", "/candidates needs a number from 1 to 64, not '0'"),
                 ("/reset now", "/reset takes nothing behind it"),
                 ("/load \(folder)/broken.json", "\(folder)/broken.json: not a talk that /save has written"),

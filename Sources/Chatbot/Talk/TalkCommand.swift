@@ -52,7 +52,7 @@ package enum TalkCommand: Hashable, Sendable {
         case "/temperature":
             self = .temperature(
                 try value({ Double($0).flatMap { (0...10).contains($0) ? $0 : nil } }, "a number from 0 to 10"))
-        case "/seed": self = .seed(try value({ UInt64($0) }, "a whole number"))
+        case "/seed": self = .seed(try value({ UInt64($0) }, "a whole number from 0 to \(UInt64.max)"))
         case "/candidates":
             self = .candidates(
                 try value({ Int($0).flatMap { (1...64).contains($0) ? $0 : nil } }, "a number from 1 to 64"))
