@@ -2,8 +2,8 @@ import ArgumentParser
 import Chatbot
 import Pipelines
 import Progress
-import Terminal
 import Streams
+import Terminal
 import Text
 
 /// `char-chat rehearse FILE…`

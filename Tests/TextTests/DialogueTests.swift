@@ -1,5 +1,5 @@
-import Testing
 import Streams
+import Testing
 import Text
 
 @Suite struct DialogueTests {
