@@ -19,20 +19,42 @@ extension Graph {
             throw GraphError(fault: "weights cannot be kept as \(type.rawValue); they can as \(choices)")
         }
         let wide = try withFloatWeights()
-        return type == .f32 ? wide : try wide.withWeightsAsRead().withNarrowWeights(type)
+        return type == .f32 ? try wide.withWeightsAsMade() : try wide.withWeightsAsRead().withNarrowWeights(type)
     }
 
-    /// Constants of floats that are transposed before they are read as what they are then.
+    /// What the name of a matrix has at its end that is kept as it is multiplied with, its dimensions changed.
+    private static let turned = ".transposed"
+
+    /// Matrices of floats that are transposed before they are read as what they are then, under another name.
     private func withWeightsAsRead() throws(GraphError) -> Graph {
         try rewritten { _, node, rewriting throws(GraphError) in
-            guard node.operation is Operators.Transpose, let source = node.inputs[0],
-                type(of: source).elementType == .f32, let weights = constant(source),
-                let made = try Evaluation.evaluated(
-                    node.operation, Operands(types: [weights.type], constants: [weights]),
-                    [type(of: node.outputs[0])])
+            guard node.operation is Operators.Transpose, let source = node.inputs[0], let turned = try turned(source)
             else { return try rewriting.keep(node) }
-            rewriting[node.outputs[0]] = rewriting.target.addConstant(made[0], name: self[source].name)
+            rewriting[node.outputs[0]] = rewriting.target.addConstant(turned, name: self[source].name + Self.turned)
         }
+    }
+
+    /// The reverse.
+    private func withWeightsAsMade() throws(GraphError) -> Graph {
+        try rewritten { _, node, rewriting throws(GraphError) in
+            for value in node.inputs.compactMap({ $0 }) where self[value].name.hasSuffix(Self.turned) {
+                guard let turned = try turned(value) else { continue }
+                let name = String(self[value].name.dropLast(Self.turned.count))
+                rewriting[value] = try rewriting.target.append(
+                    Operators.Transpose(order: [1, 0]), [rewriting.target.addConstant(turned, name: name)])[0]
+            }
+            try rewriting.keep(node)
+        }
+    }
+
+    /// A matrix with its dimensions changed; nil where the value is no constant matrix of floats.
+    private func turned(_ value: Value) throws(GraphError) -> Tensor? {
+        guard type(of: value).elementType == .f32, let matrix = constant(value), matrix.shape.rank == 2 else {
+            return nil
+        }
+        return try Evaluation.evaluated(
+            Operators.Transpose(order: [1, 0]), Operands(types: [matrix.type], constants: [matrix]),
+            [TensorType(.f32, [matrix.shape[1], matrix.shape[0]])])?[0]
     }
 
     /// For each value the axis of the weights that it is; nil where it is none, or is read in different ways.

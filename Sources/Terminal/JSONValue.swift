@@ -8,6 +8,7 @@ package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case integer(Int)
+    case unsigned(UInt64)
     /// A number that is not finite is written as `null`: JSON has no word for it.
     case number(Double)
     case string(String)
@@ -44,6 +45,7 @@ extension JSONValue {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
         case .integer(let value): text += value.description
+        case .unsigned(let value): text += value.description
         case .number(let value): text += value.isFinite ? value.description : "null"
         case .string(let value): Self.writeQuoted(value, to: &text)
         case .array(let values):

@@ -62,15 +62,13 @@ public struct DialogueReader: ~Copyable {
         return nil
     }
 
-    /// All dialogues of a file, or those whose index is chosen. Throws an ``InputError``.
+    /// All dialogues of a file. Throws an ``InputError``.
     public static func dialogues(
-        path: String, skipped: @escaping (InputError) -> Void = { _ in }, where isChosen: (Int) -> Bool = { _ in true }
+        path: String, skipped: @escaping (InputError) -> Void = { _ in }
     ) throws -> [Dialogue] {
         var reader = try DialogueReader(path: path, skipped: skipped)
         var dialogues: [Dialogue] = []
-        while let (index, dialogue) = try reader.next() {
-            if isChosen(index) { dialogues.append(dialogue) }
-        }
+        while let next = try reader.next() { dialogues.append(next.dialogue) }
         return dialogues
     }
 

@@ -40,5 +40,6 @@ struct Complete: ParsableCommand {
         StandardOutput.line(
             common.json
                 ? JSONValue.object([.init("text", .string(text)), .init("completion", .string(written))]).text : "")
+        if Interruption.isRequested { throw CancellationError() }
     }
 }

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Chatbot
 import Pipelines
-import Progress
-import Streams
 import Terminal
 import Text
 
@@ -51,11 +49,7 @@ struct Rehearse: ParsableCommand {
         Interruption.watch()
         let model = try model.load(threads: common.threads)
         let dialogues = try files.flatMap { file in
-            try DialogueReader.dialogues(path: file) {
-                common.progress(.message($0.description))
-            } where: { index in
-                lines.map { index % $0.pair.modulus == $0.pair.remainder } ?? true
-            }
+            try Dialogue.selected(ofFile: file, lines: lines?.pair, progress: common.progress)
         }
         let rehearsal = try Rehearsal(
             of: model, with: dialogues, talks: talks, turns: turns, sampling: options.sampling, seed: options.seed,
@@ -75,5 +69,6 @@ struct Rehearse: ParsableCommand {
                 "again": .integer(rehearsal.again), "distinct_2": .number(rehearsal.distinct2),
                 "distinct_2_of_lines": .number(rehearsal.distinct2OfLines),
             ])
+        if Interruption.isRequested { throw CancellationError() }
     }
 }

@@ -21,7 +21,10 @@ struct Reply: ParsableCommand {
 
     func run() throws {
         var conversation = try Conversation(model.load(threads: common.threads), seed: options.seed)
-        try conversation.say(words)
+        if try conversation.say(words) {
+            StandardError.shared.error(
+                "only the last \(Conversation.readLimit) characters of it are read", from: CharChat.name)
+        }
         guard !conversation.turns.isEmpty else { throw ValidationError("nothing is said") }
         let clock = ContinuousClock(), start = clock.now
         var end = start
@@ -30,8 +33,8 @@ struct Reply: ParsableCommand {
         Results(of: CharChat.name, json: common.json).answer(
             reply.text,
             json: [
-                "reply": .string(reply.text), "seed": .integer(Int(clamping: options.seed)),
-                "candidates": .integer(options.candidates),
+                "reply": .string(reply.text), "seed": .unsigned(options.seed),
+                "candidates": .integer(options.sampling.drafts),
                 "characters_per_second": .number(Double(reply.text.unicodeScalars.count) / max(seconds, 1e-9)),
             ])
     }

@@ -54,7 +54,7 @@ struct Talk: ParsableCommand {
 /// A talk as a terminal shows it, or a pipe.
 private final class TalkDisplay {
     private let isTerminal, hasColour, isJSON: Bool
-    private var answer = ""
+    private var isAnswering = false
 
     init(isTerminal: Bool, hasColour: Bool, isJSON: Bool) {
         self.isTerminal = isTerminal
@@ -65,13 +65,13 @@ private final class TalkDisplay {
     func show(_ event: TalkSession.Event) {
         switch event {
         case .character(let character):
-            let isFirst = answer.isEmpty
-            answer.unicodeScalars.append(character)
-            if isJSON { return }
-            if isFirst, isTerminal { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
+            guard isTerminal, !isJSON else { return }
+            if !isAnswering { StandardOutput.write(hasColour ? "\u{1B}[1;33mbot>\u{1B}[0m " : "bot> ") }
+            isAnswering = true
             StandardOutput.write(String(character).withoutControls)
-        case .answered:
-            StandardOutput.line(isJSON ? JSONValue.object([.init("reply", .string(answer))]).text : "")
+        case .answered(let answer):
+            let text = isTerminal ? "" : answer.withoutControls
+            StandardOutput.line(isJSON ? JSONValue.object([.init("reply", .string(answer))]).text : text)
         case .message(let text):
             let shown = text.withoutControls
             if isJSON { StandardError.shared.line(shown) } else { StandardOutput.line(shown) }

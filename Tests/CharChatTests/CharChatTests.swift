@@ -57,6 +57,26 @@ import Text
         #expect(again.lines.first == result.lines[0] && again.lines.count == 2 && again.status == 0)
     }
 
+    @Test("an answer in a pipe comes before the next line is there") func flushed() throws {
+        let child = try Child(place, Self.short, input: nil)
+        for count in 1...2 {
+            try child.feed(Array("Hello!\n".utf8))
+            #expect(try child.waits(for: \.output) { $0.count { $0 == "\n" } == count })
+        }
+        try child.endInput()
+        #expect(try child.result().status == 0)
+    }
+
+    @Test("a talk is kept in UTF-8 whatever the locale") func locale() throws {
+        let said = "Où est le café? 🙂"
+        let result = try Child(
+            place, Self.short, input: Array("\(said)\n/save talk.json\n".utf8), shell: "export LC_ALL=C; " + Child.plain
+        ).result()
+        #expect(result.status == 0)
+        #expect(try SavedTalk(contentsOf: place.path + "/talk.json").turns.first?.text == said)
+        #expect(try String(decoding: place.bytes("talk.json"), as: UTF8.self).contains(said))
+    }
+
     @Test("an answer once, as text or JSON, decided by the seed") func reply() throws {
         func reply(_ options: String...) throws -> String {
             let result = try Child(place, ["reply", "Hello!"] + Self.short + options).result()
@@ -108,6 +128,7 @@ import Text
         let result = try place.run("recall", "pairs.jsonl", "--model", "talks.onnx", "--held-out", "5,4")
         #expect(result.status == 0 && result.lines.count == 2)
         #expect(result.lines.first == "pairs.jsonl\tas written\t1 of 2\t50.00 %")
+        #expect(result.lines[1].hasPrefix("pairs.jsonl\ttyped carelessly\t") && result.lines[1].contains(" of 2\t"))
     }
 
     @Test("talks are held with people's lines, written down, and what goes wrong in them is counted")

@@ -105,6 +105,22 @@ import Text
         #expect(try letters("et").isDisjoint(with: ["e", "t"]))
     }
 
+    @Test("a talk may be long: of what was said long ago no memory is kept, and it cannot be taken back") func long()
+        throws
+    {
+        var conversation = try conversation(), turns: [Conversation.Turn] = []
+        for _ in 0..<Conversation.turnLimit { turns += [.init(.user, "Tea?"), .init(.bot, "Yes.")] }
+        try conversation.resume(turns)
+        #expect(conversation.turns == turns)
+        var count = 0
+        while conversation.undo() { count += 1 }
+        #expect(count == Conversation.turnLimit / 2 && conversation.turns.count == Conversation.turnLimit)
+        try conversation.say("Hello!")
+        #expect(try !conversation.reply(sampling()).text.isEmpty)
+        conversation.reset()
+        #expect(conversation.turns.isEmpty && !conversation.undo())
+    }
+
     @Test("an answer can be taken back, given anew, and be stopped") func changes() throws {
         var conversation = try conversation()
         let nothing = (conversation.takeReplyBack(), conversation.undo())

@@ -273,6 +273,10 @@ struct WeightsCase: Sendable, CustomTestStringConvertible {
         graph.addOutput("y", try graph.append(Operators.MatMul(), [x, turned])[0])
         let narrow = try graph.keepingWeights(as: .i8)
         #expect(narrow.nodes.map(\.operation.name) == ["DequantizeLinear", "MatMul"])
+        let wide = try narrow.keepingWeights(as: .f32)
+        #expect(wide.nodes.map(\.operation.name) == ["Transpose", "MatMul"])
+        let kept = try #require(wide.nodes[0].inputs[0])
+        #expect(wide[kept].name == graph[weights].name && wide.type(of: kept).shape == [24, 40])
         let given = ["x": Tensor.random([3, 40], 2)]
         let a = try Run(narrow, .portable).outputs(given)[0], b = try Run(graph, .portable).outputs(given)[0]
         expectClose(a.doubles, b.doubles, relative: 0.05, "int8")

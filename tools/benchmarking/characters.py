@@ -1,7 +1,8 @@
 """PyTorch's LSTM over characters, trained for so many minutes: what `char-chat train` is held against.
 
 usage: characters.py DATA [--minutes 10,30,60] [--threads N] [--embedding N] [--units N] [--layers N] [--dropout P]
-                     [--batch N] [--steps N] [--peak RATE] [--averaging D] [--share 0.9] [--seed N] [--float32]
+                     [--batch N] [--steps N] [--peak RATE] [--averaging D] [--share 0.9] [--sets NAME,...] [--seed N]
+                     [--float32]
 
 DATA is a plain text, of which the first --share is learned and the rest judged in one pass; or a folder of dialogues
 (*.jsonl, *.jsonl.gz), of which every twentieth line, from the eighth on, is held back and judged, each dialogue from an
@@ -9,7 +10,7 @@ empty memory, as `char-chat evaluate --line-modulo 20,7` does. As there the netw
 either speaker, or the beginning of a talk); a character that it has no number for is paid for by the escape and 20 bits.
 
 nn.Embedding, nn.LSTM, nn.Linear; AdamW with weight decay 0.01 on matrices, warm-up of 200 steps and a cosine over the last
-of --minutes, gradient norm 1, forget bias 1, an average of the weights that is judged, bf16 by autocast unless --float32,
+of --minutes, gradient norm 1, forget bias 1, an average of the weights that is judged (in float32), bf16 by autocast unless --float32,
 state that goes on from stretch to stretch. At each of --minutes of training (judging is not counted) a line of JSON:
 {"minutes", "characters", "nats_per_character", "bits_per_character", "files"}.
 """
@@ -127,7 +128,7 @@ class Network(torch.nn.Module):
 
 
 @torch.no_grad()
-def judge(network, data, precision):
+def judge(network, data):
     network.eval()
     files, nats, characters = {}, 0.0, 0
     for name, texts in data.judged.items():
@@ -144,8 +145,7 @@ def judge(network, data, precision):
                 for row, text in enumerate(group):
                     piece = ([data.begin] + text)[place:place + width + 1]
                     padded[row, :len(piece)] = torch.tensor(piece)
-                with precision():
-                    logits, state = network(padded[:, :-1].clamp(min=0), state)
+                logits, state = network(padded[:, :-1].clamp(min=0), state)
                 targets = torch.where(padded[:, 1:] >= 0, data.target(padded[:, 1:]), -1)
                 own += torch.nn.functional.cross_entropy(
                     logits.float().flatten(0, 1), targets.flatten(), ignore_index=-1, reduction="sum").item()
@@ -214,7 +214,7 @@ def main():
         if step % 200 == 0:
             print(f"{spent / 60:.1f} min, {seen} characters, {seen / spent:.0f}/s, loss {loss.item():.4f}", file=sys.stderr)
         while marks and spent >= marks[0]:
-            nats, files = judge(average, data, precision)
+            nats, files = judge(average, data)
             print(json.dumps({
                 "minutes": marks.pop(0) / 60, "characters": seen, "nats_per_character": round(nats, 4),
                 "bits_per_character": round(nats / math.log(2), 4), "files": files}), flush=True)

@@ -54,9 +54,8 @@ struct ChatTexts {
         var counts = CharacterCounts(), talks: [(learned: [Dialogue], heldOut: [Dialogue])] = []
         for file in files {
             progress(.message("reading \(file.path)"))
-            var reader = try DialogueReader(path: file.path) { progress(.message($0.description)) }
             var learned: [Dialogue] = [], heldOut: [Dialogue] = []
-            while let (index, dialogue) = try reader.next() {
+            for (index, dialogue) in try Dialogue.numbered(ofFile: file.path, progress: progress) {
                 if index % recipe.validation.every == recipe.validation.first {
                     heldOut.append(dialogue)
                 } else {
@@ -66,9 +65,6 @@ struct ChatTexts {
                 }
             }
             talks.append((learned, heldOut))
-            if reader.skippedCount > 0 {
-                progress(.message("\(file.path): \(reader.skippedCount) of its lines are left out"))
-            }
         }
         code = known ?? CharacterCode(Vocabulary(of: counts, coverage: recipe.coverage), isOfTalks: true)
         prompts = talks.prefix(2).compactMap { ($0.heldOut.first ?? $0.learned.first)?.turns.first }

@@ -76,7 +76,9 @@ package final class TalkDataset: Dataset {
         windows = epochCharacters.map { max(1, $0 / streams / steps) } ?? passWindows
         guard passWindows >= 1 else {
             throw GraphError(
-                fault: "\(Int(expected)) characters do not fill \(streams) streams of \(steps) and one that follows")
+                fault:
+                    "\(Int(expected)) characters do not fill \(streams) streams of \(steps) and one that follows; a smaller batch_size or fewer steps may do"
+            )
         }
         guard !parts.allSatisfy(\.isEmpty) else {
             throw GraphError(fault: "a pass has none of the talks, since each file's repeats are less than one of them")

@@ -17,11 +17,7 @@ extension CharacterEvaluation {
         var texts: [[Int64]] = []
         // Opened once: standard input has no beginning to go back to.
         if code.isOfTalks {
-            texts = try DialogueReader.dialogues(path: file) {
-                progress(.message($0.description))
-            } where: { index in
-                lines.map { index % $0.modulus == $0.remainder } ?? true
-            }.map(code.encode)
+            texts = try Dialogue.selected(ofFile: file, lines: lines, progress: progress).map(code.encode)
         } else {
             let plain = try PlainText.read(path: file) {
                 progress(.message($0.description))

@@ -1,5 +1,4 @@
 package import Progress
-internal import Streams
 package import Text
 
 /// How much a network knows by heart: of prompts that have one answer, how many get just that, greedily.
@@ -15,15 +14,16 @@ package struct PromptRecall: Hashable, Sendable {
     package static func prompts(
         ofFile file: String, heldOut: (modulus: Int, remainder: Int)?, progress: @escaping ProgressHandler = { _ in }
     ) throws -> [Dialogue] {
-        var reader = try DialogueReader(path: file) { progress(.message($0.description)) }
         var answers: [String: Set<String>] = [:], asked: [Dialogue] = [], seen: Set<String> = []
-        while let (index, dialogue) = try reader.next() {
+        for (index, dialogue) in try Dialogue.numbered(ofFile: file, progress: progress) {
             let pair = Dialogue(turns: dialogue.turns.prefix(2))
             answers[pair.turns[0], default: []].insert(pair.turns[1])
             if let heldOut, index % heldOut.modulus == heldOut.remainder { continue }
             if seen.insert(pair.turns[0]).inserted { asked.append(pair) }
         }
-        return asked.filter { answers[$0.turns[0]]?.count == 1 }
+        let prompts = asked.filter { answers[$0.turns[0]]?.count == 1 }
+        guard !prompts.isEmpty else { throw ChatError(file, "no prompt with a single answer is among its lines") }
+        return prompts
     }
 
     /// Asks a network.

@@ -1,7 +1,7 @@
 internal import Engine
 
-/// Texts side by side that are gone on with character by character: what ``CharacterModel/run(_:_:)`` does for a step of each, with memory that
-/// stays from step to step.
+/// Texts side by side that are gone on with character by character: what ``CharacterModel/run(_:_:)`` does for a step of each, on one
+/// session and by the places of inputs and outputs.
 struct CharacterSteps {
     private let session: Session
     private let numbers, logits: Int

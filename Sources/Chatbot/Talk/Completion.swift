@@ -5,12 +5,16 @@ extension CharacterModel {
     /// Goes on with a text, character by character.
     ///
     /// - Parameters:
-    ///   - text: what stands before; of a model of talks what the first speaker says, whose turn goes on.
+    ///   - text: what stands before.
     ///   - length: characters to write.
     ///   - onCharacter: told of each; false stops.
+    /// - Throws: `GraphError` where the model is one of talks.
     package func complete(
         _ text: String, length: Int, sampling: Sampling, seed: UInt64, onCharacter: (Unicode.Scalar) -> Bool
     ) throws(GraphError) {
+        guard !code.isOfTalks else {
+            throw GraphError(fault: "the model is one of talks; char-chat reply answers with it")
+        }
         let memory = try read([code.beginning] + code.encode(text), after: nil)
         var steps = try CharacterSteps(self, after: memory.state), latest = memory.logits
         var random = RandomStream(seed: seed, name: "completion")

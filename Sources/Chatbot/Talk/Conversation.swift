@@ -31,21 +31,25 @@ package struct Conversation: Sendable {
     /// Decides what is drawn.
     package var seed: UInt64
     package private(set) var turns: [Turn] = []
-    /// Of the beginning, and after each turn.
+    /// After each of the last turns, and before them, the beginning where those are all.
     private var memories: [Memory]
-    /// Of nothing but that a reply begins.
-    private let alone: Memory
+    /// Of so many of the last turns memories are kept, and so many are read again of a talk that is resumed.
+    package static let turnLimit = 200
+    /// Of nothing yet, and of nothing but that a reply begins.
+    private let beginning, alone: Memory
     /// How often the reply at hand was drawn anew.
     private var retries = 0
 
     /// - Throws: `GraphError` where the model is one of plain text.
     package init(_ model: CharacterModel, seed: UInt64) throws(GraphError) {
         guard model.code.isOfTalks else {
-            throw GraphError(fault: "the model is one of plain text; it completes texts and does not talk")
+            throw GraphError(
+                fault: "the model is one of plain text; it does not talk; char-chat complete goes on with texts")
         }
         self.model = model
         self.seed = seed
-        memories = [try model.read([model.code.talkBegins], after: nil)]
+        beginning = try model.read([model.code.talkBegins], after: nil)
+        memories = [beginning]
         alone = try model.read([model.code.secondSpeaks], after: nil)
     }
 
@@ -81,7 +85,7 @@ package struct Conversation: Sendable {
     ///
     /// - Returns: whether there was one.
     package mutating func takeReplyBack() -> Bool {
-        guard turns.last?.speaker == .bot else { return false }
+        guard turns.last?.speaker == .bot, memories.count > 1 else { return false }
         let count = retries + 1
         removeLast()
         retries = count
@@ -90,9 +94,11 @@ package struct Conversation: Sendable {
 
     /// Takes the last words of the user back, and the answer to them.
     ///
-    /// - Returns: whether there were some.
+    /// - Returns: whether there were some; those of long ago cannot be taken back.
     package mutating func undo() -> Bool {
-        guard turns.contains(where: { $0.speaker == .user }) else { return false }
+        guard let last = turns.lastIndex(where: { $0.speaker == .user }), turns.count - last < memories.count else {
+            return false
+        }
         while turns.last?.speaker == .bot { removeLast() }
         removeLast()
         return true
@@ -100,14 +106,18 @@ package struct Conversation: Sendable {
 
     /// Forgets all that was said.
     package mutating func reset() {
-        while !turns.isEmpty { removeLast() }
+        turns = []
+        memories = [beginning]
+        retries = 0
     }
 
     /// Goes on with another talk in place of this one, its words brought into form as those that are said are.
     package mutating func resume(_ turns: [Turn]) throws(GraphError) {
         var other = self
         other.reset()
-        for turn in turns { try other.append(Turn(turn.speaker, Dialogue.turn(turn.text))) }
+        let turns = turns.map { Turn($0.speaker, Dialogue.turn($0.text)) }
+        for turn in turns.suffix(Self.turnLimit) { try other.append(turn) }
+        other.turns = turns
         self = other
     }
 
@@ -115,6 +125,7 @@ package struct Conversation: Sendable {
         let mark = turn.speaker == .user ? model.code.secondSpeaks : model.code.firstSpeaks
         let numbers = model.code.encode(turn.text).suffix(Self.readLimit)
         memories.append(try model.read(numbers + [mark], after: memories[memories.count - 1]))
+        if memories.count > Self.turnLimit + 1 { memories.removeFirst() }
         turns.append(turn)
         // An answer that is taken back again is drawn anew once more.
         if turn.speaker == .user { retries = 0 }

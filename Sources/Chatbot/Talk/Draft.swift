@@ -45,6 +45,7 @@ struct Draft {
         }
         for number in model.unwritten { adjusted[number] = -.infinity }
         if !hasLetter { adjusted[Vocabulary.lineBreak] = -.infinity }
+        if numbers.isEmpty { adjusted[model.code.vocabulary.number(of: " ")] = -.infinity }
         for number in thirds { adjusted[number] = -.infinity }
         return adjusted
     }

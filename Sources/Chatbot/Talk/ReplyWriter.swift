@@ -20,7 +20,7 @@ struct ReplyWriter {
         after memory: Memory, alone: Memory, seed: UInt64, number: Int, onCharacter: (Unicode.Scalar) -> Void,
         shouldStop: () -> Bool
     ) throws(GraphError) -> Draft {
-        let count = sampling.isGreedy ? 1 : sampling.candidates
+        let count = sampling.drafts
         var drafts = (0..<count).map { candidate in
             Draft(model, RandomStream(seed: seed, name: "candidate \(candidate)", number: number))
         }
@@ -72,12 +72,15 @@ struct ReplyWriter {
             }
             let left = written.indices.filter { drafts[written[$0]].end == nil }
             if left.isEmpty || shouldStop() { return }
-            // Half as many are written in half the time.
-            if 2 * left.count <= written.count {
-                let rows = left.flatMap { [2 * $0, 2 * $0 + 1] }
+            // Half as many are written in half the time; powers of two, since each number of rows has a plan of its own.
+            var size = 1
+            while size < left.count { size *= 2 }
+            if 2 * size <= written.count {
+                let kept = left + written.indices.filter { drafts[written[$0]].end != nil }.prefix(size - left.count)
+                let rows = kept.flatMap { [2 * $0, 2 * $0 + 1] }
                 steps = try CharacterSteps(model, after: steps.state.keeping(rows))
                 numbers = rows.map { numbers[$0] }
-                written = left.map { written[$0] }
+                written = kept.map { written[$0] }
             }
             logits = steps.read(numbers)
         }

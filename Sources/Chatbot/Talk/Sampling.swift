@@ -25,6 +25,8 @@ package struct Sampling: Hashable, Sendable {
 
     /// Whether always the likeliest character is taken.
     var isGreedy: Bool { temperature == 0 }
+    /// How many replies are written; greedy ones would be the same.
+    package var drafts: Int { isGreedy ? 1 : candidates }
 
     /// Where a value cannot be: its name, what it is, and what it can be; nil where all can.
     package var fault: String? {

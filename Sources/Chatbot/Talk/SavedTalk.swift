@@ -4,17 +4,21 @@ internal import ModelFiles
 /// A talk as a file keeps it: JSON in UTF-8.
 ///
 /// ```json
-/// {"model":"chat 1","seed":1,"turns":[{"speaker":"user","text":"Hello!"},{"speaker":"bot","text":"Hi!"}]}
+/// {"model":"chat 1","seed":1,"temperature":0.7,"candidates":8,"turns":[{"speaker":"user","text":"Hello!"},{"speaker":"bot","text":"Hi!"}]}
 /// ```
 package struct SavedTalk: Hashable, Codable, Sendable {
     /// The name of the model that spoke.
     package var model: String
     package var seed: UInt64
+    /// How answers were drawn; nil where whoever wrote the file did not say.
+    package var temperature: Double?
+    package var candidates: Int?
     package var turns: [Conversation.Turn]
 
-    package init(_ conversation: Conversation) {
+    package init(_ conversation: Conversation, _ sampling: Sampling) {
         model = conversation.model.name
         seed = conversation.seed
+        (temperature, candidates) = (sampling.temperature, sampling.candidates)
         turns = conversation.turns
     }
 
@@ -26,6 +30,9 @@ package struct SavedTalk: Hashable, Codable, Sendable {
         do { self = try JSONDecoder().decode(SavedTalk.self, from: Data(bytes)) } catch {
             throw ChatError(path, "not a talk that /save has written")
         }
+        var sampling = Sampling()
+        (sampling.temperature, sampling.candidates) = (temperature ?? 1, candidates ?? 1)
+        if let fault = sampling.fault { throw ChatError(path, fault) }
     }
 
     /// Writes it, whole or not at all.

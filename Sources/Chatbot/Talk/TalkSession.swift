@@ -4,8 +4,8 @@ package struct TalkSession: Sendable {
     package enum Event: Hashable, Sendable {
         /// A character of the answer.
         case character(Unicode.Scalar)
-        /// The answer is at its end.
-        case answered
+        /// The answer is at its end, and what is kept of it: without spaces at the ends, or two in a row.
+        case answered(String)
         /// What a command did.
         case message(String)
         /// What the user should know of an answer.
@@ -61,16 +61,19 @@ package struct TalkSession: Sendable {
                 show(.fault("there is no answer to give anew"))
                 return true
             }
+            if sampling.isGreedy { show(.notice("at temperature 0 the answer is the same each time")) }
             try answer(shouldStop, show)
         case .undo:
             show(conversation.undo() ? .message("taken back") : .fault("there is nothing to take back"))
         case .save(let path):
-            try SavedTalk(conversation).write(to: path)
+            try SavedTalk(conversation, sampling).write(to: path)
             show(.message("\(conversation.turns.count) turns in \(path)"))
         case .load(let path):
             let saved = try SavedTalk(contentsOf: path)
             try conversation.resume(saved.turns)
             conversation.seed = saved.seed
+            sampling.temperature = saved.temperature ?? sampling.temperature
+            sampling.candidates = saved.candidates ?? sampling.candidates
             let own = conversation.model.name
             let other = saved.model == own ? "" : "; it was held with the model '\(saved.model)', this is '\(own)'"
             show(.message("\(saved.turns.count) turns from \(path)\(other)"))
@@ -88,7 +91,8 @@ package struct TalkSession: Sendable {
     }
 
     private mutating func answer(_ shouldStop: () -> Bool, _ show: (Event) -> Void) throws {
-        _ = try conversation.reply(sampling, onCharacter: { show(.character($0)) }, shouldStop: shouldStop)
-        show(.answered)
+        let reply = try conversation.reply(
+            sampling, onCharacter: { show(.character($0)) }, shouldStop: shouldStop)
+        show(.answered(reply.text))
     }
 }

@@ -118,7 +118,8 @@ package struct ChatTraining: Sendable {
         entries["engram.from"] = run.start?.description
         let figures = outcome.kept.validation.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
         entries["engram.figures"] =
-            "validation of epoch \(outcome.kept.epoch): \(figures); \(characters) characters an epoch"
+            (figures.isEmpty ? "" : "validation of epoch \(outcome.kept.epoch): \(figures); ")
+            + "\(outcome.kept.epoch) epochs of \(characters) characters"
         return entries
     }
 }

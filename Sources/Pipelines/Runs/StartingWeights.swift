@@ -35,7 +35,8 @@ package struct StartingWeights: Sendable {
         self.path = FileManager.default.fileExists(atPath: inRun) ? inRun : path
         let graph = try Graph(contentsOfONNX: self.path)
         metadata = graph.metadata
-        tensors = Self.weights(of: graph)
+        // Weights in fewer bits are learned from as the floats that they stand for.
+        tensors = Self.weights(of: try graph.keepingWeights(as: .f32))
     }
 
     /// The weights that a run started from.
