@@ -28,7 +28,9 @@ struct SamplingOptions: ParsableArguments {
     var wordPenalty = Sampling().wordPenalty
 
     @Option(
-        help: ArgumentHelp("Answers that are written side by side; the one that fits best is given.", valueName: "n"))
+        help: ArgumentHelp(
+            "Answers that are written side by side; the one that fits best is given. 1 shows the answer as it is written.",
+            valueName: "n"))
     var candidates = Sampling().candidates
 
     @Option(help: ArgumentHelp("Characters of an answer at most.", valueName: "n"))

@@ -11,7 +11,7 @@ import Text
 
     private func sampling(_ change: (inout Sampling) -> Void = { _ in }) -> Sampling {
         var sampling = Sampling()
-        (sampling.temperature, sampling.minP, sampling.maximumLength) = (1, 0, 60)
+        (sampling.temperature, sampling.minP, sampling.maximumLength, sampling.candidates) = (1, 0, 60, 1)
         change(&sampling)
         return sampling
     }

@@ -19,7 +19,7 @@ package struct Sampling: Hashable, Sendable {
     /// Characters of a reply at most.
     package var maximumLength = 300
     /// Replies that are written side by side, of which the best is given.
-    package var candidates = 1
+    package var candidates = 8
 
     package init() {}
 
