@@ -10,7 +10,9 @@ import Text
 @Suite struct BadInputTests {
     private let place: Place
     /// A talker that says letters and never comes to an end by itself, not too fast.
-    private static let endless = ["--model", "endless.onnx", "--max-length", "10000", "--temperature", "1", "--candidates", "1"]
+    private static let endless = [
+        "--model", "endless.onnx", "--max-length", "10000", "--temperature", "1", "--candidates", "1",
+    ]
 
     init() throws {
         place = try Place(running: "char-chat")
