@@ -4,7 +4,7 @@ internal import Glibc
 /// How replies are drawn from what the network thinks of each character.
 package struct Sampling: Hashable, Sendable {
     /// What logits are divided by: below 1 the likely becomes likelier; 0 takes the likeliest.
-    package var temperature = 0.7
+    package var temperature = 1.0
     /// So many of the likeliest characters are left (Fan, Lewis, Dauphin 2018); nil for all.
     package var topK: Int?
     /// The likeliest characters are left that have this probability together (Holtzman, Buys, Du, Forbes, Choi 2020).
