@@ -1,5 +1,5 @@
-/// Why a file cannot be read, or a line of it: one line that names the file, the line in it, what is wrong and, where
-/// something can be done, what to do.
+/// Why a file that a user gave cannot be used, or a line of it: one line that names the file, the line in it, what is
+/// wrong and, where something can be done, what to do.
 ///
 /// ```
 /// talks.jsonl:12: no "turns" in the object

@@ -4,6 +4,7 @@ import Foundation
 import ModelFiles
 import Pipelines
 import Progress
+import Streams
 import Synchronization
 import Testing
 import Text
@@ -127,7 +128,7 @@ import Text
             try write(talks(200), folder + "/talks.jsonl")
             let further = try ChatTraining(
                 recipe: folder + "/small.yaml", data: folder + "/talks.jsonl", from: run.modelPath, threads: 1)
-            let error = #expect(throws: ChatError.self) {
+            let error = #expect(throws: InputError.self) {
                 try further.run(output: folder + "/further", existing: .refuse)
             }
             #expect(error?.fault == "talks, where the network to go on with is one of plain text")

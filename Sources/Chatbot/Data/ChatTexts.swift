@@ -18,7 +18,7 @@ struct ChatTexts {
     /// Reads a file, or the files of a folder that the recipe names (all where it names none).
     ///
     /// - Parameter known: the characters of a network that goes on learning; nil where they are those of the texts.
-    /// - Throws: `InputError` or ``ChatError`` that names what cannot be read or is missing.
+    /// - Throws: `InputError` that names what cannot be read or is missing.
     init(_ data: String, _ recipe: ChatRecipe, known: CharacterCode?, progress: @escaping ProgressHandler) throws {
         let files = try Self.files(data, recipe)
         let formats = try files.map { try TextFormat(ofFileAt: $0.path) }
@@ -29,7 +29,7 @@ struct ChatTexts {
                 ?? CharacterCode(
                     Vocabulary(of: CharacterCounts(of: plain), coverage: recipe.coverage), isOfTalks: false)
             guard !code.isOfTalks else {
-                throw ChatError(files[0].path, "plain text, where the network to go on with is one of talks")
+                throw InputError(files[0].path, "plain text, where the network to go on with is one of talks")
             }
             let numbers = code.encode(plain)
             func part(_ share: [Double]) -> [Int64] {
@@ -44,12 +44,12 @@ struct ChatTexts {
             return
         }
         if let plain = formats.firstIndex(of: .plain) {
-            throw ChatError(
+            throw InputError(
                 files[plain].path, "plain text among talks",
                 remedy: "a plain text is learned alone; talks are lines of {\"turns\":[…]} or of Name: words")
         }
         if let known, !known.isOfTalks {
-            throw ChatError(files[0].path, "talks, where the network to go on with is one of plain text")
+            throw InputError(files[0].path, "talks, where the network to go on with is one of plain text")
         }
         var counts = CharacterCounts(), talks: [(learned: [Dialogue], heldOut: [Dialogue])] = []
         for file in files {
@@ -87,7 +87,7 @@ struct ChatTexts {
     private static func files(_ data: String, _ recipe: ChatRecipe) throws -> [File] {
         var isFolder = false
         guard FileManager.default.fileExists(atPath: data, isDirectory: &isFolder) else {
-            throw ChatError(data, "no such file or folder")
+            throw InputError(data, "no such file or folder")
         }
         guard isFolder else { return [(data, 1, 0)] }
         let folder = data.hasSuffix("/") ? data : data + "/"
@@ -96,7 +96,7 @@ struct ChatTexts {
         let endings = [".jsonl", ".jsonl.gz", ".txt", ".txt.gz"]
         let found = names.filter { name in !name.hasPrefix(".") && endings.contains(where: name.hasSuffix) }
         guard !found.isEmpty else {
-            throw ChatError(
+            throw InputError(
                 data, "no texts in the folder", remedy: "they are called *.jsonl or *.txt, or those with .gz")
         }
         return found.map { (folder + $0, 1, 0) }

@@ -20,7 +20,7 @@ extension Dialogue {
 
     /// Those of a file whose number leaves a remainder, or all.
     ///
-    /// - Throws: ``ChatError`` where there are none.
+    /// - Throws: `InputError` where there are none.
     package static func selected(
         ofFile path: String, lines: (modulus: Int, remainder: Int)?, progress: @escaping ProgressHandler
     ) throws -> [Dialogue] {
@@ -28,7 +28,7 @@ extension Dialogue {
         guard let lines else { return all.map(\.dialogue) }
         let selected = all.filter { $0.index % lines.modulus == lines.remainder }
         guard !selected.isEmpty else {
-            throw ChatError(
+            throw InputError(
                 path, "none of its \(all.count) dialogues leaves \(lines.remainder) divided by \(lines.modulus)")
         }
         return selected.map(\.dialogue)

@@ -8,7 +8,7 @@ extension CharacterEvaluation {
     /// - Parameters:
     ///   - window: characters after which a plain text begins anew; nil for once.
     ///   - lines: of dialogues only those whose number leaves `remainder`; nil for all.
-    /// - Throws: `InputError` where the file cannot be read, ``ChatError`` where it is not what the model reads.
+    /// - Throws: `InputError` where the file cannot be read, or is not what the model reads.
     package init(
         of model: CharacterModel, onFile file: String, window: Int?, lines: (modulus: Int, remainder: Int)?,
         progress: @escaping ProgressHandler = { _ in }
@@ -22,7 +22,7 @@ extension CharacterEvaluation {
             let plain = try PlainText.read(path: file) {
                 progress(.message($0.description))
             } check: { format in
-                guard format == .plain else { throw ChatError(file, "talks, where the model is one of plain text") }
+                guard format == .plain else { throw InputError(file, "talks, where the model is one of plain text") }
             }
             let text = code.encode(plain)
             let length = window ?? max(text.count, 1)

@@ -1,4 +1,5 @@
 package import Progress
+internal import Streams
 package import Text
 
 /// How much a network knows by heart: of prompts that have one answer, how many get just that, greedily.
@@ -22,7 +23,7 @@ package struct PromptRecall: Hashable, Sendable {
             if seen.insert(pair.turns[0]).inserted { asked.append(pair) }
         }
         let prompts = asked.filter { answers[$0.turns[0]]?.count == 1 }
-        guard !prompts.isEmpty else { throw ChatError(file, "no prompt with a single answer is among its lines") }
+        guard !prompts.isEmpty else { throw InputError(file, "no prompt with a single answer is among its lines") }
         return prompts
     }
 

@@ -1,5 +1,6 @@
 package import Engine
 internal import ModelFiles
+internal import Streams
 internal import Text
 
 /// A network over characters, ready to read and write; safe to share between threads.
@@ -103,7 +104,7 @@ package struct CharacterModel: Sendable {
 extension CharacterModel {
     /// The model of an ONNX file.
     ///
-    /// - Throws: ``ChatError``, `InputError` or `ModelFileError`, in a line that names the file and the fault.
+    /// - Throws: `InputError` or `ModelFileError`, in a line that names the file and the fault.
     package init(contentsOf path: String, options: Model.Options = .init()) throws {
         try self.init(Graph(contentsOfONNX: path), file: path, options: options)
     }
@@ -120,7 +121,7 @@ extension CharacterModel {
                 Model(graph, options: options), code: metadata.code, name: metadata.name,
                 unwritten: metadata.unwritten)
         } catch {
-            throw ChatError(file, error.description)
+            throw InputError(file, error.description)
         }
     }
 }

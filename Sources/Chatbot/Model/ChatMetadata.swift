@@ -34,19 +34,19 @@ struct ChatMetadata {
 
     /// Reads the entries of a file.
     ///
-    /// - Throws: ``ChatError`` or `InputError` on what is missing, damaged or impossible.
+    /// - Throws: `InputError` on what is missing, damaged or impossible.
     init(_ entries: [String: String], file: String) throws {
         guard let task = entries[Key.task] else {
-            throw ChatError(
+            throw InputError(
                 file, "not a model of characters: there is no engram.task among its metadata",
                 remedy: "such models are made by char-chat train")
         }
-        guard task == Self.task else { throw ChatError(file, "a model for '\(task)', not for '\(Self.task)'") }
+        guard task == Self.task else { throw InputError(file, "a model for '\(task)', not for '\(Self.task)'") }
         guard let vocabulary = entries[Key.vocabulary] else {
-            throw ChatError(file, "there is no \(Key.vocabulary) among its metadata")
+            throw InputError(file, "there is no \(Key.vocabulary) among its metadata")
         }
         guard let layout = entries[Key.text].flatMap(Layout.init) else {
-            throw ChatError(file, "\(Key.text) is '\(entries[Key.text] ?? "")' where talks and plain can be")
+            throw InputError(file, "\(Key.text) is '\(entries[Key.text] ?? "")' where talks and plain can be")
         }
         name = entries[Key.name] ?? "without a name"
         unwritten = entries[Key.unwritten] ?? ""

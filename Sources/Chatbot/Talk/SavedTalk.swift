@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import ModelFiles
+internal import Streams
 
 /// A talk as a file keeps it: JSON in UTF-8.
 ///
@@ -24,15 +25,15 @@ package struct SavedTalk: Hashable, Codable, Sendable {
 
     /// A talk of a file.
     ///
-    /// - Throws: ``ChatError`` where it is none, `ModelFileError` where it cannot be read.
+    /// - Throws: `InputError` where it is none, `ModelFileError` where it cannot be read.
     package init(contentsOf path: String) throws {
         let bytes = try FileBytes.read(path, limit: Self.byteLimit)
         do { self = try JSONDecoder().decode(SavedTalk.self, from: Data(bytes)) } catch {
-            throw ChatError(path, "not a talk that /save has written")
+            throw InputError(path, "not a talk that /save has written")
         }
         var sampling = Sampling()
         (sampling.temperature, sampling.candidates) = (temperature ?? 1, candidates ?? 1)
-        if let fault = sampling.fault { throw ChatError(path, fault) }
+        if let fault = sampling.fault { throw InputError(path, fault) }
     }
 
     /// Writes it, whole or not at all.
