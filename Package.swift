@@ -44,6 +44,7 @@ let package = Package(
         .executable(name: "engram", targets: ["engram"]),
         .executable(name: "keyword-transcribe", targets: ["keyword-transcribe"]),
         .executable(name: "char-chat", targets: ["char-chat"]),
+        .executable(name: "fraud-score", targets: ["fraud-score"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -97,6 +98,11 @@ let package = Package(
             "char-chat",
             ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "Streams", "LineEditing"]),
 
+        room(
+            "FraudDetection", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
+
+        command("fraud-score", ["FraudDetection", "Pipelines", "Engine", "Progress", "Tables"]),
+
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
         .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
@@ -121,6 +127,7 @@ let package = Package(
             path: "Tests/FuzzReaders", swiftSettings: swift),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),
         tests(of: "Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams"]),
+        tests(of: "FraudDetection", ["Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
         tests(of: "Charts"),
         tests(of: "Progress"),
         // Talks on a terminal that the tests hold the other end of.

@@ -51,6 +51,13 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
             note: "dense, of each step", network: Sequential { Dense(7) }, input: [5, 4], output: [3, 5, 7],
             weights: ["dense_1.weight": [7, 4], "dense_1.bias": [7]], operators: ["Transpose", "MatMul", "Add"]),
         LayerRow(
+            note: "columns of a table",
+            network: Sequential {
+                TabularEncoding(
+                    edges: [[0, 1, 3], [], [-1, 1]], categories: [.init(levels: 4, dimensions: 2)])
+            }, input: [4], output: [3, 5], weights: ["encoding_1.category_1.weight": [4, 2]],
+            operators: ["Gather", "Sub", "Mul", "Clip", "Sub", "Gather", "Cast", "Gather", "Concat"]),
+        LayerRow(
             note: "LSTM", network: Sequential { LSTM(4) }, input: [5, 3], output: [3, 5, 4],
             weights: [
                 "lstm_1.weight_1": [1, 16, 3], "lstm_1.recurrent_weight_1": [1, 16, 4], "lstm_1.bias_1": [1, 32],
@@ -235,6 +242,19 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
                 Sequential { Embedding(3, dimensions: 2) }, [4],
                 "embedding_1 takes numbers of a vocabulary, i64 or i32, not f32"
             ),
+            (
+                Sequential { TabularEncoding(edges: [[0, 1]]) }, [2],
+                "encoding_1 takes f32 [N, 1], not f32[1, 2]"
+            ),
+            (
+                Sequential { TabularEncoding(edges: [[], [0, 0]]) }, [2],
+                "encoding_1 has a piece from 0.0 to 0.0 in column 1"
+            ),
+            (
+                Sequential { TabularEncoding(edges: [], categories: [.init(levels: 0, dimensions: 2)]) }, [1],
+                "encoding_1 has 0 vectors of 2 dimensions"
+            ),
+            (Sequential { TabularEncoding(edges: [[1]]) }, [1], "encoding_1 has nothing to encode"),
             (Sequential { Dropout(1) }, [4], "node 'dropout_1' (Dropout): a rate of 1.0; it is at least 0 and below 1"),
             (
                 Sequential { Dropout(-0.5) }, [4],
@@ -243,6 +263,22 @@ struct LayerRow: CustomTestStringConvertible, Sendable {
         ] as [(Sequential, Shape, String)])
     func refusal(_ network: Sequential, _ input: Shape, _ text: String) {
         #expect(fault { _ = try Training.untrained(network, input: input) } == text)
+    }
+
+    @Test("pieces of numbers and vectors of levels are what the paper's equation says") func tabularEncoding() throws {
+        let network = Sequential {
+            TabularEncoding(edges: [[0, 1, 3], [-1, 1]], categories: [.init(levels: 3, dimensions: 2)])
+        }
+        let training = try Training.untrained(network, input: [3])
+        let inputs: [Float] = [0.25, 0, 1, 2, -3, 0, 7, 0.5, 5]
+        let outputs = try training.model().run(["input": Tensor(inputs, shape: [3, 3])])["output"]
+        let vectors = try #require(training.state.tensors["encoding_1.category_1.weight"]).floats
+        var wanted: [Float] = [-0.25, -0.5, 0]
+        wanted += vectors[2..<4]
+        wanted += [0.5, 0, -0.5]
+        wanted += vectors[0..<2]
+        wanted += [0.5, 0.5, 0.25, 0, 0]
+        #expect(outputs?.floats == wanted)
     }
 
     @Test("a network that is one layer says so where it refuses") func singleLayerRefusal() {

@@ -18,6 +18,9 @@ import Testing
         ("LineEditing", ["CEdit"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
+        (
+            "FraudDetection", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]
+        ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
             "SpeechRecognition",
@@ -28,6 +31,7 @@ import Testing
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
+        ("fraud-score", ["FraudDetection", "Pipelines", "Engine", "Progress", "Tables", "Terminal", "ArgumentParser"]),
         (
             "Chatbot",
             ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams", "CChatModel"]

@@ -62,6 +62,16 @@ import Testing
         }
     }
 
+    @Test("a day's date is read as that day, over all centuries") func dates() throws {
+        #expect(Timestamp.date(ofDay: 0) == "1970-01-01")
+        #expect(Timestamp.date(ofDay: 17_622) == "2018-04-01")
+        #expect(Timestamp.date(ofDay: -719_468) == "0000-03-01")
+        for day in stride(from: -700_000, to: 2_000_000, by: 97) {
+            let date = Timestamp.date(ofDay: day)
+            #expect(try Timestamp(Array(date.utf8).span).dayNumber == day)
+        }
+    }
+
     @Test(
         "what is no time is told",
         arguments: [

@@ -1,0 +1,77 @@
+internal import NeuralNetworks
+
+/// From features and categories of a row to the network's inputs: what is missing, and which vector a level has.
+///
+/// Of a number that was missing somewhere in training a further column tells where it is; in its own column the median stands for it.
+package struct FeatureEncoder: Hashable, Sendable, Codable {
+    /// What stands for a missing number, by number.
+    package private(set) var fills: [Float] = []
+    /// The numbers whose absence has a column, behind the numbers.
+    package private(set) var indicated: [Int] = []
+    /// Of each category.
+    package private(set) var levels: [CategoryLevels] = []
+
+    /// The network's inputs.
+    package var width: Int { fills.count + indicated.count + levels.count }
+
+    /// Fits to rows of a table.
+    package init(_ table: FeatureTable, rows: [Int], network: FraudNetwork) {
+        for number in table.numberNames.indices {
+            let values = rows.map { table.number(number, row: $0) }
+            let present = values.filter { !$0.isNaN }.sorted()
+            fills.append(present.isEmpty ? 0 : Quantiles.value(of: present, at: 0.5))
+            if present.count < values.count { indicated.append(number) }
+        }
+        levels = table.categories.map { texts in
+            CategoryLevels(of: rows.lazy.map { texts[$0] }, most: network.levels, hashed: network.hashedLevels)
+        }
+    }
+
+    /// Whether it is for so many columns, as one from a file may not be.
+    func fits(numbers: Int, _ categories: Int) -> Bool {
+        fills.count == numbers && levels.count == categories && indicated.allSatisfy(fills.indices.contains)
+            && fills.allSatisfy(\.isFinite)
+    }
+
+    /// A row of the network's inputs.
+    ///
+    /// - Parameters:
+    ///   - numbers: NaN where one is missing.
+    ///   - categories: in the recipe's order.
+    package func append(_ numbers: some Sequence<Float>, _ categories: some Sequence<String>, to inputs: inout [Float])
+    {
+        let start = inputs.count
+        inputs += numbers
+        let indicators = indicated.map { inputs[start + $0].isNaN ? Float(1) : 0 }
+        for (number, fill) in fills.enumerated() where inputs[start + number].isNaN { inputs[start + number] = fill }
+        inputs += indicators
+        for (levels, text) in zip(levels, categories) { inputs.append(Float(levels.place(of: text))) }
+    }
+
+    /// The edges of the pieces of each number and indicator: quantiles of frauds and of genuine rows, and the ends of the latter.
+    func edges(_ table: FeatureTable, rows: [Int], quantiles: Int) -> [[Float]] {
+        let levels = (0..<quantiles).map { 0.01 + 0.98 * Double($0) / Double(max(quantiles - 1, 1)) }
+        let numbers = fills.indices.map { number in
+            var edges: Set<Float> = []
+            for label in [Label.fraud, .genuine] {
+                let values = rows.filter { table.labels[$0] == label }.map { table.number(number, row: $0) }
+                    .filter(\.isFinite).sorted()
+                guard let first = values.first, let last = values.last else { continue }
+                edges.formUnion(levels.map { Quantiles.value(of: values, at: $0) })
+                if label == .genuine { edges.formUnion([first, last]) }
+            }
+            return edges.sorted()
+        }
+        return numbers + indicated.map { _ in [0, 1] }
+    }
+}
+
+/// Quantiles of sorted values.
+enum Quantiles {
+    /// Between the two values around the place, linearly: definition 7 of Hyndman and Fan 1996.
+    static func value(of sorted: [Float], at level: Double) -> Float {
+        let place = level * Double(sorted.count - 1), low = Int(place)
+        let high = min(low + 1, sorted.count - 1), share = Float(place - Double(low))
+        return sorted[low] + (sorted[high] - sorted[low]) * share
+    }
+}

@@ -1,0 +1,38 @@
+package import Engine
+internal import ModelFiles
+internal import Streams
+
+/// A network that scores transactions, and what it needs to know beside its weights.
+///
+/// Safe to share between threads.
+package struct FraudModel: Sendable {
+    package let network: Model
+    package let metadata: FraudMetadata
+
+    /// The model of an ONNX file.
+    ///
+    /// - Throws: `InputError` or `ModelFileError`, in a line that names the file and the fault: not a model, a model of something else, metadata
+    ///   that contradict the network.
+    package init(contentsOf path: String, options: Model.Options = .init()) throws {
+        try self.init(Graph(contentsOfONNX: path), file: path, options: options)
+    }
+
+    /// A model of a graph with its metadata; errors call it `file`.
+    package init(_ graph: Graph, file: String, options: Model.Options = .init()) throws {
+        metadata = try FraudMetadata(graph.metadata, file: file)
+        try metadata.check(against: graph, file: file)
+        do { network = try Model(graph, options: options) } catch { throw InputError(file, error.description) }
+    }
+
+    /// The logits of rows.
+    ///
+    /// - Parameter inputs: the network's inputs, row behind row, as the encoder gives them.
+    package func logits(of inputs: [Float]) throws -> [Float] {
+        let count = inputs.count / metadata.encoder.width, graph = network.graph
+        guard count > 0 else { return [] }
+        let outputs = try network.run([
+            graph[graph.inputs[0].value].name: Tensor(inputs, shape: [count, metadata.encoder.width])
+        ])
+        return outputs[graph.outputs[0].name]?.floats ?? []
+    }
+}
