@@ -52,6 +52,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         // Reads recipes.
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        // Keeps the state of scoring, in SQLite.
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         library("COpenBLAS", package: "libopenblas-dev"),
@@ -99,9 +101,15 @@ let package = Package(
             ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "Streams", "LineEditing"]),
 
         room(
-            "FraudDetection", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
+            "FraudDetection",
+            [
+                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
 
-        command("fraud-score", ["FraudDetection", "Pipelines", "Engine", "Progress", "Tables"]),
+        command(
+            "fraud-score",
+            ["FraudDetection", "Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),

@@ -25,11 +25,10 @@ public struct Evaluation: Sendable {
         let batches = stride(from: 0, to: dataset.count, by: batchSize).map {
             Array($0..<min(dataset.count, $0 + batchSize))
         }
-        let preparation = BatchPreparation(batches, of: dataset, epoch: nil, seed: 0)
+        let preparation = Preparation(batches, of: dataset, epoch: nil, seed: 0)
         defer { preparation.cancel() }
         var values: [Float] = [], classes: [Int64] = [], numbers: [Float] = [], example: [Int] = []
-        for _ in batches {
-            let batch = try preparation.next()
+        while let batch = try preparation.next() {
             guard let outputs = try model.run(try Self.inputs(of: model, for: batch))[output.name],
                 outputs.shape.first == batch.inputs.shape.first
             else {

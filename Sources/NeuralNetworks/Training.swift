@@ -166,11 +166,11 @@ public struct Training: ~Copyable, Sendable {
             ? Array(0..<dataset.count) : BatchOrder.shuffled(count: dataset.count, seed: seed, epoch: epoch)
         let size = min(batchSize, dataset.count)
         let batches = (0..<dataset.count / size).map { Array(order[$0 * size..<($0 + 1) * size]) }
-        let preparation = BatchPreparation(
+        let preparation = Preparation(
             Array(batches.dropFirst(current.steps)), of: dataset, epoch: epoch, seed: seed)
         defer { preparation.cancel() }
-        while current.steps < batches.count {
-            try take(try preparation.next())
+        while current.steps < batches.count, let batch = try preparation.next() {
+            try take(batch)
             if current.steps < batches.count, try !onStep(self) { return current }
         }
         let finished = current

@@ -17,8 +17,7 @@ struct Evaluate: ParsableCommand {
               fraud-score evaluate --model runs/mine/model.onnx --from 2018-08-01 payments.csv.gz
             """)
 
-    @Option(help: ArgumentHelp("An ONNX file that fraud-score train has made.", valueName: "file"))
-    var model: String
+    @OptionGroup var model: ModelOption
 
     @Option(help: ArgumentHelp("The first moment that is judged, such as 2018-08-01.", valueName: "time"))
     var from: TimeArgument?
@@ -39,8 +38,7 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
-        let model = try FraudModel(
-            contentsOf: model, options: Model.Options(threads: common.threads ?? Model.Options.processorCount))
+        let model = try model.load(threads: common.threads)
         let rejects = Rejects()
         let table = try FeatureTable(
             files, model.metadata.columns, model.metadata.history, progress: common.progress, onReject: rejects.tell)

@@ -14,8 +14,13 @@ final class Rejects {
     }
 
     /// Ends with status 1 where there were any.
-    func end() throws {
-        guard count > 0 else { return }
+    ///
+    /// - Parameter others: what was told otherwise.
+    func end(others: Int = 0) throws {
+        guard count > 0 else {
+            if others > 0 { throw ExitCode.failure }
+            return
+        }
         StandardError.shared.error(
             "\(FigureText.count(count)) \(count == 1 ? "row was" : "rows were") left out", from: FraudScore.name)
         throw ExitCode.failure

@@ -75,13 +75,13 @@ private final class NotingDataset: Dataset {
     }
 }
 
-@Suite struct BatchPreparationTests {
+@Suite struct PreparationTests {
     @Test("batches come in their order, with epoch and seed", arguments: [1, 4, 1000])
     func order(ahead: Int) throws {
         let batches = (0..<100).map { [$0, $0 + 1] }
-        let preparation = BatchPreparation(batches, of: NotingDataset(count: 101), epoch: 3, seed: 8, ahead: ahead)
+        let preparation = Preparation(batches, of: NotingDataset(count: 101), epoch: 3, seed: 8, ahead: ahead)
         for batch in batches {
-            let made = try preparation.next()
+            let made = try #require(try preparation.next())
             #expect(made.inputs.floats == batch.map { Float($0) })
             #expect(made.targets.integers == [3, 8])
         }
@@ -90,7 +90,7 @@ private final class NotingDataset: Dataset {
 
     @Test("no more batches are made ahead than may wait") func ahead() throws {
         let dataset = NotingDataset(count: 100)
-        let preparation = BatchPreparation((0..<100).map { [$0] }, of: dataset, epoch: nil, seed: 0, ahead: 2)
+        let preparation = Preparation((0..<100).map { [$0] }, of: dataset, epoch: nil, seed: 0, ahead: 2)
         for _ in 0..<2 { dataset.progress.wait() }
         #expect(dataset.progress.wait(timeout: .now() + .milliseconds(20)) == .timedOut)
         _ = try preparation.next()
@@ -100,13 +100,13 @@ private final class NotingDataset: Dataset {
     }
 
     @Test("an error comes at its batch, and the others come too") func errors() throws {
-        let preparation = BatchPreparation(
+        let preparation = Preparation(
             (0..<8).map { [$0] }, of: NotingDataset(count: 8, failing: 3), epoch: nil, seed: 0)
         for index in 0..<8 {
             if index == 3 {
                 #expect(throws: NotingDataset.Failure.self) { try preparation.next() }
             } else {
-                #expect(try preparation.next().inputs.floats == [Float(index)])
+                #expect(try preparation.next()?.inputs.floats == [Float(index)])
             }
         }
         preparation.cancel()
@@ -118,7 +118,7 @@ private final class NotingDataset: Dataset {
         do {
             let dataset = NotingDataset(count: 12)
             watched = dataset
-            let preparation = BatchPreparation((0..<12).map { [$0] }, of: dataset, epoch: nil, seed: 0, ahead: 3)
+            let preparation = Preparation((0..<12).map { [$0] }, of: dataset, epoch: nil, seed: 0, ahead: 3)
             for _ in 0..<taken { _ = try preparation.next() }
             preparation.cancel()
         }

@@ -19,7 +19,8 @@ import Testing
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
         (
-            "FraudDetection", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]
+            "FraudDetection",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "GRDB"]
         ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
@@ -31,7 +32,13 @@ import Testing
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
         ),
-        ("fraud-score", ["FraudDetection", "Pipelines", "Engine", "Progress", "Tables", "Terminal", "ArgumentParser"]),
+        (
+            "fraud-score",
+            [
+                "FraudDetection", "Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Terminal",
+                "ArgumentParser",
+            ]
+        ),
         (
             "Chatbot",
             ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams", "CChatModel"]
@@ -56,7 +63,7 @@ import Testing
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedModel+Keywords.swift", "Sources/Terminal/SystemCalls.swift",
-        "Sources/Streams/ByteStream.swift", "Sources/Text/String+Composed.swift",
+        "Sources/Streams/ByteStream.swift", "Sources/Streams/LiveLines.swift", "Sources/Text/String+Composed.swift",
     ]
 
     @Test("there are sources to look at") func sources() { #expect(SourceFile.all.count > 100) }

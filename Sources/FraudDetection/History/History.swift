@@ -20,6 +20,9 @@ package struct History: Sendable {
     /// The transactions taken up.
     package private(set) var count = 0
 
+    /// How many payments of a key are kept one by one.
+    package static let mostPayments = PaymentHistory.mostPayments
+
     private let rules: HistoryRules
     private let features: [HistoryFeature]
     private let habitKey: Int?

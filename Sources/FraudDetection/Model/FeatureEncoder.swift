@@ -27,6 +27,9 @@ package struct FeatureEncoder: Hashable, Sendable, Codable {
         }
     }
 
+    /// Of each category the most frequent level.
+    var usualLevels: [String] { levels.map { $0.known.first ?? "" } }
+
     /// Whether it is for so many columns, as one from a file may not be.
     func fits(numbers: Int, _ categories: Int) -> Bool {
         fills.count == numbers && levels.count == categories && indicated.allSatisfy(fills.indices.contains)

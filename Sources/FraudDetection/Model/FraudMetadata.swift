@@ -12,6 +12,7 @@ package struct FraudMetadata: Sendable {
     package var history: HistoryRules
     package var encoder: FeatureEncoder
     package var calibration = Calibration()
+    package var budget = AlertBudget()
 
     init(columns: Columns, history: HistoryRules, encoder: FeatureEncoder) {
         self.columns = columns
@@ -26,6 +27,7 @@ package struct FraudMetadata: Sendable {
         case history = "engram.history"
         case encoder = "engram.encoder"
         case calibration = "engram.calibration"
+        case budget = "engram.budget"
     }
 
     /// The entries of a model's file.
@@ -33,9 +35,12 @@ package struct FraudMetadata: Sendable {
         [
             Key.task.rawValue: Self.task, Key.name.rawValue: name, Key.columns.rawValue: Self.json(columns),
             Key.history.rawValue: Self.json(history), Key.encoder.rawValue: Self.json(encoder),
-            Key.calibration.rawValue: Self.json(calibration),
+            Key.calibration.rawValue: Self.json(calibration), Key.budget.rawValue: Self.json(budget),
         ]
     }
+
+    /// What a state is of: scores of another model go on with it only where this is the same.
+    package var subject: String { Self.json(columns) + Self.json(history) }
 
     /// Reads the entries of a file.
     ///
@@ -51,6 +56,8 @@ package struct FraudMetadata: Sendable {
         history = try Self.value(.history, of: entries, file: file)
         encoder = try Self.value(.encoder, of: entries, file: file)
         calibration = try Self.value(.calibration, of: entries, file: file)
+        budget = try Self.value(.budget, of: entries, file: file)
+        guard budget.isValid else { throw InputError(file, "its \(Key.budget.rawValue) is damaged") }
         name = entries[Key.name.rawValue] ?? name
         do throws(RecipeFault) {
             try columns.validate()

@@ -7,7 +7,7 @@ internal import Streams
 /// Safe to share between threads.
 package struct FraudModel: Sendable {
     package let network: Model
-    package let metadata: FraudMetadata
+    package private(set) var metadata: FraudMetadata
 
     /// The model of an ONNX file.
     ///
@@ -22,6 +22,13 @@ package struct FraudModel: Sendable {
         metadata = try FraudMetadata(graph.metadata, file: file)
         try metadata.check(against: graph, file: file)
         do { network = try Model(graph, options: options) } catch { throw InputError(file, error.description) }
+    }
+
+    /// The model where labels are known after so many days.
+    package func with(labelDelay: Double) -> FraudModel {
+        var model = self
+        model.metadata.history.labelDelay = labelDelay
+        return model
     }
 
     /// The logits of rows.

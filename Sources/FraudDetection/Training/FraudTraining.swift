@@ -5,6 +5,7 @@ internal import NeuralNetworks
 package import Pipelines
 package import Progress
 internal import Streams
+internal import Tables
 
 /// A training of a network that scores rows of a table, from its recipe and files.
 package struct FraudTraining {
@@ -71,9 +72,18 @@ package struct FraudTraining {
                 metadata: metadata.entries.merging(entries) { _, new in new }, outputName: "logit")
             var model = try FraudModel(graph, file: run.modelPath, options: Model.Options(threads: threads))
             guard !entries.isEmpty, !split.calibration.isEmpty else { return model }
+            let logits = try model.logits(of: table, rows: split.calibration)
             metadata.calibration = Calibration(
-                logits: try model.logits(of: table, rows: split.calibration),
-                isFraud: split.calibration.map { table.labels[$0] == .fraud })
+                logits: logits, isFraud: split.calibration.map { table.labels[$0] == .fraud })
+            if !table.cards.isEmpty {
+                metadata.budget = AlertBudget(
+                    zip(split.calibration, logits).lazy.map { row, logit in
+                        (
+                            Timestamp(microseconds: table.times[row]).dayNumber, table.cards[row],
+                            metadata.calibration.probability(ofLogit: logit)
+                        )
+                    })
+            }
             graph.metadata.merge(metadata.entries) { _, new in new }
             model = try FraudModel(graph, file: run.modelPath, options: Model.Options(threads: threads))
             return model
