@@ -13,6 +13,7 @@
 #include "softmax_body.h"
 #include "row_normalization_body.h"
 #include "interpolation_body.h"
+#include "piecewise_linear_body.h"
 #include "loss_body.h"
 #include "recurrent_body.h"
 #include "reduction_body.h"

@@ -42,6 +42,25 @@ struct Network {
             Operators.Gemm(), x, constant([graph.type(of: x).shape[1], columns], in: -0.2...0.2), constant([columns]))
     }
 
+    /// clip((x − e₀)/(e₁ − e₀), 0, 1) − ½ for each two edges of each column.
+    mutating func pieces(_ x: Graph.Value, edges: [[Float]]) throws -> Graph.Value {
+        var columns: [Int64] = [], starts: [Float] = [], scales: [Float] = []
+        for (column, edges) in edges.enumerated() {
+            for (start, end) in zip(edges, edges.dropFirst()) {
+                columns.append(Int64(column))
+                starts.append(start)
+                scales.append(1 / (end - start))
+            }
+        }
+        let numbers = graph.addConstant(Tensor(columns, shape: [columns.count]))
+        var y = try append(Operators.Gather(axis: 1), x, numbers)
+        y = try append(Operators.Sub(), y, graph.addConstant(Tensor(starts, shape: [starts.count])))
+        y = try append(Operators.Mul(), y, graph.addConstant(Tensor(scales, shape: [scales.count])))
+        let bounds = [0, 1].map { graph.addConstant(Tensor(Float($0))) }
+        y = try append(Operators.Clip(), y, bounds[0], bounds[1])
+        return try append(Operators.Sub(), y, graph.addConstant(Tensor(Float(0.5))))
+    }
+
     mutating func append(_ operation: any Operator, _ inputs: Graph.Value?...) throws -> Graph.Value {
         try graph.append(operation, inputs)[0]
     }

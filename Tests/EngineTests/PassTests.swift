@@ -179,6 +179,33 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             let x = try network.append(Operators.Dropout(rate: 0.5), network.conv(network.input([2, 3, 6, 7]), to: 5))
             network.output(try network.conv(x, to: 4))
         },
+        PassCase("numbers encoded piece by piece, with a ReLU behind their product", "PiecewiseLinear Gemm") {
+            network in
+            let x = try network.pieces(network.input([40, 3]), edges: [[-1, -0.2, 0.1, 0.7], [0, 0.25], []])
+            network.output(try network.dense(network.relu(network.dense(x, to: 20)), to: 2))
+        },
+        PassCase("pieces that fall, overlap and lie apart", "PiecewiseLinear") { network in
+            let x = network.input([50, 2])
+            func numbers(_ values: [Float]) -> Graph.Value {
+                network.graph.addConstant(Tensor(values, shape: [values.count]))
+            }
+            func number(_ value: Float) -> Graph.Value { network.graph.addConstant(Tensor(value)) }
+            let columns = network.graph.addConstant(Tensor([0, 1, 0, -1] as [Int64], shape: [4]))
+            var y = try network.append(Operators.Gather(axis: 1), x, columns)
+            y = try network.append(Operators.Add(), numbers([0.5, 0, -0.25, 0.1]), y)
+            y = try network.append(Operators.Mul(), numbers([2, -3, 0.5, 1]), y)
+            y = try network.append(Operators.Clip(), y, number(-0.5), number(2))
+            network.output(try network.dense(network.append(Operators.Add(), y, number(0.75)), to: 6))
+        },
+        PassCase("pieces that somebody else reads too", "Gather Sub Mul Clip Sub Gemm") { network in
+            let x = try network.pieces(network.input([5, 1]), edges: [[-1, 0, 1]])
+            network.output(try network.dense(x, to: 4))
+            network.output(x, name: "pieces")
+        },
+        PassCase("a step is not taken for a piece", "Gather Sub Mul Clip Sub Gemm") { network in
+            let x = try network.pieces(network.input([5, 1]), edges: [[-1, 0.5, Float(0.5).nextUp, 1]])
+            network.output(try network.dense(x, to: 4))
+        },
         PassCase("nothing depends on it", "Relu") { network in
             let x = network.input([3, 6])
             _ = try network.dense(x, to: 4)

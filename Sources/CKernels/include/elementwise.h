@@ -110,6 +110,14 @@
 ///
 /// y = x[lower] + weight·(x[lower + 1] - x[lower]); where weight is 0, x[lower] alone. No aliasing.
 ///
+/// ## Piecewise linear functions: x [rows][features] → y [rows][units]
+///
+/// y = bias + Σ f(x) of each feature's own f, which is level before its first knot and behind its last one, and linear between neighbours.
+/// Feature i has the knots, in rising order, from ends[i - 1] (0 for the first) to ends[i]; of a knot k `scales` has 1/(knots[k + 1] - knots[k]),
+/// values[k][0] is f there, and values[k][1] what is added up to the next one (the last knot's are not read). `relu` or nothing.
+/// In the order of features; NaN gives NaN. No aliasing.
+/// - `piecewise_linear`
+///
 /// ## Losses
 ///
 /// - `binary_cross_entropy`: of logits z and targets t in 0...1, with p = sigmoid(z):
