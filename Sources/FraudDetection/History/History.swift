@@ -29,12 +29,20 @@ package struct History: Sendable {
     /// Of each key: which times are asked for, as how far back they are, and for each feature which two of them are its window.
     private let edges: [[Int64]]
     private let windows: [(near: Int, far: Int)]
+    /// Of each key: what is summed up.
+    private let needsAmounts, needsLabels: [Bool]
     /// How old a payment may be.
     private let horizon: Int64
     private var latest = PastPayment.never
     /// Of each key: which history a text has.
-    private var places: [[String: Int]]
+    private var known: [[String: Int]]
     private var histories: [[PaymentHistory]]
+    /// Of the transaction at hand: which history each key has, and where in it the edges lie.
+    private var numbers: [Int?]
+    private var places: [[Int]]
+    /// Which histories are read ahead, and a sum of what was read, without which it would not be.
+    private var warming: [Int] = []
+    private var warmth = 0
 
     /// - Parameters:
     ///   - rules: what is computed.
@@ -74,29 +82,60 @@ package struct History: Sendable {
         self.habitKey = habitKey
         self.edges = edges
         self.windows = windows
+        func asks(_ isDelayed: Bool) -> [Bool] {
+            keys.indices.map { key in
+                key == habitKey || features.contains { $0.key == key && $0.isDelayed == isDelayed }
+            }
+        }
+        needsAmounts = asks(false)
+        needsLabels = asks(true)
         horizon = (edges.joined().max() ?? 0) + Timestamp.day
-        places = keys.map { _ in [:] }
+        known = keys.map { _ in [:] }
         histories = keys.map { _ in [] }
+        numbers = keys.map { _ in nil }
+        places = edges.map { $0.map { _ in 0 } }
     }
 
     /// Takes a transaction up.
     ///
-    /// - Returns: its features, of what was known when it was made; its own label is not among that.
-    package mutating func append(_ transaction: Transaction) -> [Double] {
-        let sums = lookUp(transaction)
-        let habit = habit(of: transaction, sums)
-        let values = features.indices.map { value(of: $0, transaction, sums, habit) }
+    /// - Parameter values: its features are appended: of what was known when it was made; its own label is not among that.
+    package mutating func append(_ transaction: Transaction, to values: inout [Double]) {
+        lookUp(transaction)
+        let habit = habit(of: transaction)
+        for feature in features.indices { values.append(value(of: feature, transaction, habit)) }
         let label = transaction.label == .unknown && rules.unlabelled == .genuine ? .genuine : transaction.label
         let payment = PastPayment(
-            time: transaction.time, number: count, amount: transaction.amount, ratio: habit.ratio,
-            isOrdinary: habit.isOrdinary, isLarge: habit.ratio > rules.habit.large, label: label)
+            number: UInt32(truncatingIfNeeded: count), isOrdinary: habit.isOrdinary,
+            isLarge: habit.ratio > rules.habit.large, label: label, amount: transaction.amount, ratio: habit.ratio)
         if transaction.time < latest { lateCount += 1 } else { latest = transaction.time }
         for key in edges.indices where !transaction.keys[key].isEmpty {
-            let place = places[key][transaction.keys[key]] ?? add(transaction.keys[key], to: key)
-            mergedCount += histories[key][place].insert(payment, forgetting: latest - horizon)
+            let number = numbers[key] ?? add(transaction.keys[key], to: key)
+            mergedCount += histories[key][number].insert(
+                payment, at: transaction.time, forgetting: latest - horizon)
         }
         count += 1
+    }
+
+    /// Takes a transaction up, and gives its features.
+    package mutating func append(_ transaction: Transaction) -> [Double] {
+        var values: [Double] = []
+        append(transaction, to: &values)
         return values
+    }
+
+    /// Reads ahead what the next transactions will need, so that memory, which takes longer to answer than all the rest, answers for many at once.
+    ///
+    /// - Parameter transactions: some dozens, which are appended next.
+    package mutating func warm(_ transactions: ArraySlice<Transaction>) {
+        for key in edges.indices {
+            warming.removeAll(keepingCapacity: true)
+            for transaction in transactions {
+                if let number = known[key][transaction.keys[key]] { warming.append(number) }
+            }
+            for part in [PaymentHistory.Part.fingers, .times, .sums] {
+                for number in warming { warmth &+= histories[key][number].touch(part) }
+            }
+        }
     }
 
     /// Gives a transaction its label, which is known from now on.
@@ -106,56 +145,65 @@ package struct History: Sendable {
     package mutating func label(_ number: Int, of transaction: Transaction, _ label: Label) -> Bool {
         var isKept = false
         for key in edges.indices {
-            guard let place = places[key][transaction.keys[key]] else { continue }
-            if histories[key][place].label(number, at: transaction.time, label) { isKept = true }
+            guard let place = known[key][transaction.keys[key]] else { continue }
+            if histories[key][place].label(UInt32(truncatingIfNeeded: number), at: transaction.time, label) {
+                isKept = true
+            }
         }
         return isKept
     }
 
     private mutating func add(_ text: String, to key: Int) -> Int {
-        places[key][text] = histories[key].count
-        histories[key].append(PaymentHistory(edges: edges[key].count))
+        known[key][text] = histories[key].count
+        histories[key].append(
+            PaymentHistory(
+                edges: edges[key].count, needsAmounts: needsAmounts[key], needsLabels: needsLabels[key]))
         return histories[key].count - 1
     }
 
     // MARK: Features
 
-    /// The sums at all edges of the transaction's keys.
-    private mutating func lookUp(_ transaction: Transaction) -> [[PastPayment.Sums]] {
-        var sums: [[PastPayment.Sums]] = []
+    /// Finds all edges of windows in the histories of the transaction's keys.
+    private mutating func lookUp(_ transaction: Transaction) {
         for key in edges.indices {
-            guard let place = places[key][transaction.keys[key]] else {
-                sums.append(Array(repeating: PastPayment.Sums(), count: edges[key].count))
-                continue
+            numbers[key] = known[key][transaction.keys[key]]
+            guard let number = numbers[key] else { continue }
+            for edge in edges[key].indices {
+                places[key][edge] = histories[key][number].place(
+                    after: transaction.time - edges[key][edge], edge: edge)
             }
-            sums.append(
-                edges[key].indices.map {
-                    histories[key][place].sums(until: transaction.time - edges[key][$0], edge: $0)
-                })
         }
-        return sums
+    }
+
+    /// The sums at an edge of a key's windows.
+    @inline(__always) private func amounts(_ key: Int, _ edge: Int) -> AmountSums {
+        guard let number = numbers[key] else { return AmountSums() }
+        return histories[key][number].amounts(before: places[key][edge])
+    }
+
+    /// The sums of labels at an edge of a key's windows.
+    @inline(__always) private func labels(_ key: Int, _ edge: Int) -> LabelSums {
+        guard let number = numbers[key] else { return LabelSums() }
+        return histories[key][number].labels(before: places[key][edge])
     }
 
     /// The amount against the habit: 1 where there is none.
-    private func habit(of transaction: Transaction, _ sums: [[PastPayment.Sums]]) -> (ratio: Double, isOrdinary: Bool) {
+    private func habit(of transaction: Transaction) -> (ratio: Double, isOrdinary: Bool) {
         guard let habitKey else { return (1, true) }
         let all = windows[features.count], known = windows[features.count + 1]
-        let near = sums[habitKey][all.near], far = sums[habitKey][all.far]
-        let ordinary = near.ordinary - far.ordinary
+        let near = amounts(habitKey, all.near), far = amounts(habitKey, all.far)
+        let knownNear = labels(habitKey, known.near), knownFar = labels(habitKey, known.far)
+        let ordinary = near.ordinary - far.ordinary, genuine = knownNear.genuine - knownFar.genuine
         let mean = (near.ordinaryAmount - far.ordinaryAmount) / Double(max(ordinary, 1))
-        let genuine = sums[habitKey][known.near].genuine - sums[habitKey][known.far].genuine
-        let genuineMean =
-            (sums[habitKey][known.near].genuineAmount - sums[habitKey][known.far].genuineAmount)
-            / Double(max(genuine, 1))
+        let genuineMean = (knownNear.genuineAmount - knownFar.genuineAmount) / Double(max(genuine, 1))
         return (
             ordinary == 0 ? 1 : transaction.amount / max(mean, 1),
             genuine == 0 || transaction.amount <= rules.habit.ordinary * max(genuineMean, 1)
         )
     }
 
-    private func value(
-        of feature: Int, _ transaction: Transaction, _ sums: [[PastPayment.Sums]],
-        _ habit: (ratio: Double, isOrdinary: Bool)
+    @inline(__always) private func value(
+        of feature: Int, _ transaction: Transaction, _ habit: (ratio: Double, isOrdinary: Bool)
     ) -> Double {
         let window = windows[feature]
         switch features[feature] {
@@ -167,41 +215,55 @@ package struct History: Sendable {
             let time = Timestamp(microseconds: transaction.time)
             return Double(time.microseconds - Int64(time.dayNumber) * Timestamp.day) / Double(3_600 * Timestamp.second)
         case .window(let key, let statistic, _):
-            return Self.value(of: statistic, sums[key][window.near], sums[key][window.far], amount: transaction.amount)
+            if statistic.isDelayed {
+                return Self.value(of: statistic, labels(key, window.near), labels(key, window.far))
+            }
+            return Self.value(
+                of: statistic, amounts(key, window.near), amounts(key, window.far), amount: transaction.amount)
         case .since(let key, let since, let days):
-            let sums = sums[key][window.near], most = Double(days)
-            if since == .run, sums.run == 0 { return -1 }
+            if since == .run, labels(key, window.near).run == 0 { return -1 }
             let time =
                 switch since {
-                case .last: sums.latest
-                case .large: sums.latestLarge
-                case .genuine: sums.latestGenuine
-                case .unexplained: sums.latestUnexplained
-                case .run: sums.runStart
+                case .last: amounts(key, window.near).latest
+                case .large: amounts(key, window.near).latestLarge
+                case .genuine: labels(key, window.near).latestGenuine
+                case .unexplained: labels(key, window.near).latestUnexplained
+                case .run: labels(key, window.near).runStart
                 }
+            let most = Double(days)
             if time == PastPayment.never { return most }
             return min(Double(transaction.time - time) / Double(Timestamp.day), most)
-        case .run(let key): return Double(sums[key][window.near].run)
+        case .run(let key): return Double(labels(key, window.near).run)
         }
     }
 
-    private static func value(
-        of statistic: HistoryFeature.Window, _ near: PastPayment.Sums, _ far: PastPayment.Sums, amount: Double
+    @inline(__always) private static func value(
+        of statistic: HistoryFeature.Window, _ near: AmountSums, _ far: AmountSums, amount: Double
     ) -> Double {
-        func share(_ sum: Double, _ count: Int) -> Double { count == 0 ? 0 : sum / Double(count) }
-        let count = near.count - far.count, genuine = near.genuine - far.genuine, frauds = near.fraud - far.fraud
-        return switch statistic {
-        case .count: Double(count + 1)
-        case .mean: (near.amount - far.amount + amount) / Double(count + 1)
-        case .known: Double(genuine + frauds)
-        case .risk: share(Double(frauds), genuine + frauds)
-        case .genuine: Double(genuine)
-        case .frauds: Double(frauds)
-        case .unexplained: Double(near.unexplained - far.unexplained)
-        case .genuineMean: share(near.genuineAmount - far.genuineAmount, genuine)
-        case .large: Double(near.large - far.large)
-        case .logRatio: count == 0 ? 0 : log1p(amount) - (near.logAmount - far.logAmount) / Double(count)
-        case .meanRatio: count == 0 ? 1 : (near.ratio - far.ratio) / Double(count)
+        let count = near.count - far.count
+        switch statistic {
+        case .count: return Double(count + 1)
+        case .mean: return (near.amount - far.amount + amount) / Double(count + 1)
+        case .large: return Double(near.large - far.large)
+        case .logRatio: return count == 0 ? 0 : log1p(amount) - (near.logAmount - far.logAmount) / Double(count)
+        case .meanRatio: return count == 0 ? 1 : (near.ratio - far.ratio) / Double(count)
+        case .known, .risk, .genuine, .frauds, .unexplained, .genuineMean: return .nan
+        }
+    }
+
+    @inline(__always) private static func value(
+        of statistic: HistoryFeature.Window, _ near: LabelSums, _ far: LabelSums
+    ) -> Double {
+        func share(_ sum: Double, _ count: UInt32) -> Double { count == 0 ? 0 : sum / Double(count) }
+        let genuine = near.genuine - far.genuine, frauds = near.fraud - far.fraud
+        switch statistic {
+        case .known: return Double(genuine + frauds)
+        case .risk: return share(Double(frauds), genuine + frauds)
+        case .genuine: return Double(genuine)
+        case .frauds: return Double(frauds)
+        case .unexplained: return Double(near.unexplained - far.unexplained)
+        case .genuineMean: return share(near.genuineAmount - far.genuineAmount, genuine)
+        case .count, .mean, .large, .logRatio, .meanRatio: return .nan
         }
     }
 }

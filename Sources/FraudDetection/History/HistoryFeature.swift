@@ -99,6 +99,16 @@ package enum HistoryFeature: Hashable, Sendable {
         }
     }
 
+    /// Whether it is about labels.
+    var isDelayed: Bool {
+        switch self {
+        case .amount, .weekend, .night, .hour, .ratio: false
+        case .window(_, let window, _): window.isDelayed
+        case .since(_, let since, _): since.isDelayed
+        case .run: true
+        }
+    }
+
     /// Whether it says something only where the recipe knows a habit.
     var needsHabit: Bool {
         switch self {

@@ -9,48 +9,68 @@ struct PaymentHistory: Sendable {
     /// How many payments are kept one by one.
     static let mostPayments = 4_096
 
+    /// Of each payment its time, apart, since searches look at nothing else.
+    private var times: [Int64] = []
     private var payments: [PastPayment] = []
+    /// Up to each payment; empty where nobody asks.
+    private var amounts: [AmountSums] = []
+    private var labels: [LabelSums] = []
+    private let needsAmounts, needsLabels: Bool
     /// What lies before it is forgotten.
     private var head = 0
     /// The sums of the last one that is.
-    private var forgotten = PastPayment.Sums()
+    private var forgottenAmounts = AmountSums()
+    private var forgottenLabels = LabelSums()
     /// Where each window's edge was found last: time goes on, and the edges with it.
     private var fingers: [Int]
 
-    /// - Parameter edges: the number of edges that are asked for.
-    init(edges: Int) { fingers = Array(repeating: 0, count: edges) }
+    /// - Parameters:
+    ///   - edges: the number of edges that are asked for.
+    ///   - needsAmounts: whether sums of amounts are.
+    ///   - needsLabels: whether sums of labels are.
+    init(edges: Int, needsAmounts: Bool, needsLabels: Bool) {
+        fingers = Array(repeating: 0, count: edges)
+        self.needsAmounts = needsAmounts
+        self.needsLabels = needsLabels
+    }
 
     // MARK: Reading
 
-    /// The sums over all payments at a time or before.
+    /// Where the first payment after a time lies, or would lie.
     ///
     /// - Parameter edge: which edge of a window the time is; what was found for it last is where the search begins, so that it takes constant time
     ///   as long as time goes on slowly.
-    mutating func sums(until time: Int64, edge: Int) -> PastPayment.Sums {
+    mutating func place(after time: Int64, edge: Int) -> Int {
         let place = place(after: time, from: fingers[edge])
         fingers[edge] = place
-        return sums(before: place)
+        return place
     }
 
-    private func sums(before place: Int) -> PastPayment.Sums {
-        place > head ? payments[place - 1].sums : forgotten
+    /// The sums over all payments before a place.
+    @inline(__always) func amounts(before place: Int) -> AmountSums {
+        place > head ? amounts[place - 1] : forgottenAmounts
+    }
+
+    /// The sums of labels over all payments before a place.
+    @inline(__always) func labels(before place: Int) -> LabelSums {
+        place > head ? labels[place - 1] : forgottenLabels
     }
 
     /// Where the first payment after a time lies, or would lie: a search in steps that double, from where it is expected.
     private func place(after time: Int64, from start: Int) -> Int {
-        var low = head, high = payments.count
+        var low = head, high = times.count
         let start = min(max(start, low), high)
         var step = 1
-        if start < high, payments[start].time <= time {
+        if start < high, times[start] <= time {
             low = start + 1
-            while low + step <= high, payments[low + step - 1].time <= time {
+            while low + step <= high, times[low + step - 1] <= time {
                 low += step
                 step *= 2
             }
             high = min(high, low + step - 1)
         } else {
             high = start
-            while high - step >= low, payments[high - step].time > time {
+            while high - step >= low, times[high - step] > time {
                 high -= step
                 step *= 2
             }
@@ -58,30 +78,56 @@ struct PaymentHistory: Sendable {
         }
         while low < high {
             let middle = (low + high) / 2
-            if payments[middle].time <= time { low = middle + 1 } else { high = middle }
+            if times[middle] <= time { low = middle + 1 } else { high = middle }
         }
         return low
     }
+
+    /// Reads what the next search and the sums behind it will read, and makes nothing of it: see ``History/warm(_:)``.
+    @inline(__always) func touch(_ part: Part) -> Int {
+        guard let last = times.indices.last else { return 0 }
+        switch part {
+        case .fingers: return fingers.first ?? 0
+        case .times:
+            var sum = 0
+            for finger in fingers { sum &+= Int(truncatingIfNeeded: times[min(finger, last)]) }
+            return sum
+        case .sums:
+            var sum = 0
+            for finger in fingers {
+                let place = max(min(finger, last) - 1, 0)
+                if needsAmounts { sum &+= Int(amounts[place].count) }
+                if needsLabels { sum &+= Int(labels[place].genuine) }
+            }
+            return sum
+        }
+    }
+
+    /// What lies in memory of its own.
+    enum Part { case fingers, times, sums }
 
     // MARK: Writing
 
     /// Takes a payment up, and forgets those before a time.
     ///
     /// - Returns: how many payments were merged with others of their day.
-    mutating func insert(_ payment: PastPayment, forgetting limit: Int64) -> Int {
-        let place = place(after: payment.time, from: payments.count)
+    mutating func insert(_ payment: PastPayment, at time: Int64, forgetting limit: Int64) -> Int {
+        let place = place(after: time, from: times.count)
+        times.insert(time, at: place)
         payments.insert(payment, at: place)
+        if needsAmounts { amounts.insert(AmountSums(), at: place) }
+        if needsLabels { labels.insert(LabelSums(), at: place) }
         sum(from: place)
         forget(before: limit)
-        return payments.count - head > Self.mostPayments ? merge() : 0
+        return times.count - head > Self.mostPayments ? merge() : 0
     }
 
     /// Gives a payment its label, and sums those after it anew.
     ///
     /// - Returns: false where the payment is not kept any more.
-    mutating func label(_ number: Int, at time: Int64, _ label: Label) -> Bool {
-        var place = place(after: time, from: payments.count)
-        while place > head, payments[place - 1].time == time {
+    mutating func label(_ number: UInt32, at time: Int64, _ label: Label) -> Bool {
+        var place = place(after: time, from: times.count)
+        while place > head, times[place - 1] == time {
             place -= 1
             guard payments[place].number == number else { continue }
             payments[place].label = label
@@ -92,36 +138,47 @@ struct PaymentHistory: Sendable {
     }
 
     private mutating func sum(from first: Int) {
-        for place in first..<payments.count { payments[place].sum(after: sums(before: place)) }
+        for place in first..<payments.count {
+            if needsAmounts { amounts[place] = amounts(before: place).adding(payments[place], at: times[place]) }
+            if needsLabels { labels[place] = labels(before: place).adding(payments[place], at: times[place]) }
+        }
     }
 
     private mutating func forget(before limit: Int64) {
-        while head < payments.count, payments[head].time < limit {
-            forgotten = payments[head].sums
+        while head < times.count, times[head] < limit {
+            if needsAmounts { forgottenAmounts = amounts[head] }
+            if needsLabels { forgottenLabels = labels[head] }
             head += 1
         }
-        if head > 32, head > payments.count / 2 {
-            payments.removeFirst(head)
+        if head > 32, head > times.count / 2 {
+            remove(0..<head)
             for edge in fingers.indices { fingers[edge] = max(fingers[edge] - head, 0) }
             head = 0
         }
     }
 
+    private mutating func remove(_ places: Range<Int>) {
+        times.removeSubrange(places)
+        payments.removeSubrange(places)
+        if needsAmounts { amounts.removeSubrange(places) }
+        if needsLabels { labels.removeSubrange(places) }
+    }
+
     private mutating func merge() -> Int {
         var place = head
-        while place < payments.count {
-            let day = payments[place].time / Timestamp.day
+        while place < times.count {
+            let day = times[place] / Timestamp.day
             var end = place + 1
-            while end < payments.count, payments[end].time / Timestamp.day == day { end += 1 }
+            while end < times.count, times[end] / Timestamp.day == day { end += 1 }
             // The latest day has not ended.
-            if end - place > 1, end < payments.count {
-                payments.removeSubrange(place..<end - 1)
+            if end - place > 1, end < times.count {
+                remove(place..<end - 1)
                 return end - place - 1
             }
             place = end
         }
-        let half = (payments.count - head) / 2
-        payments.removeSubrange(head..<head + half - 1)
+        let half = (times.count - head) / 2
+        remove(head..<head + half - 1)
         return half - 1
     }
 }

@@ -29,6 +29,9 @@ package struct Scorer: Sendable {
         if explains { usual = UsualNumbers(card: columns.keyNames.firstIndex(of: rules.habit.key)) }
     }
 
+    /// Reads ahead what the next transactions will need.
+    package mutating func warm(_ transactions: ArraySlice<Transaction>) { history.warm(transactions) }
+
     /// Takes a transaction up, and gives the row that the network scores.
     package mutating func take(_ transaction: Transaction) -> Row {
         let numbers = (history.append(transaction) + transaction.numbers).map(Float.init)

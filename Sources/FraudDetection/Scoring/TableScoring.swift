@@ -37,7 +37,10 @@ package struct TableScoring {
         onReject: (String, TransactionFile.Reject) throws -> Void
     ) throws {
         let read = try read(path, "reading the past", progress, onReject) { scoring, transactions in
-            for transaction in transactions { _ = scoring.scorer.take(transaction) }
+            for (place, transaction) in transactions.enumerated() {
+                scoring.warm(transactions, place)
+                _ = scoring.scorer.take(transaction)
+            }
         }
         if let fault = read.fault { throw fault }
     }
@@ -94,9 +97,18 @@ package struct TableScoring {
         return (outcome, fault)
     }
 
+    private static let rowsAhead = 32
+
+    /// Reads ahead for so many rows, where a place is the first of them.
+    private mutating func warm(_ transactions: [Transaction], _ place: Int) {
+        guard place % Self.rowsAhead == 0 else { return }
+        scorer.warm(transactions[place..<min(place + Self.rowsAhead, transactions.count)])
+    }
+
     private mutating func scored(_ transactions: [Transaction]) throws -> [ScoredTransaction] {
         var inputs: [Float] = [], rows: [Scorer.Row] = []
-        for transaction in transactions {
+        for (place, transaction) in transactions.enumerated() {
+            warm(transactions, place)
             let row = scorer.take(transaction)
             inputs += row.inputs
             if reasons != nil { rows.append(row) }
