@@ -163,6 +163,9 @@ let package = Package(
             dependencies: ["char-chat", "CommandRuns", "Chatbot", "NeuralNetworks", "ModelFiles", "Engine", "Text"],
             swiftSettings: swift),
         .testTarget(
+            name: "FraudScoreTests",
+            dependencies: ["fraud-score", "CommandRuns", "FraudDetection", "Pipelines"], swiftSettings: swift),
+        .testTarget(
             name: "KeywordTranscribeTests",
             dependencies: [
                 "keyword-transcribe", "CommandRuns", "ToneModel", "SpeechRecognition", "ModelFiles", "Engine", "Audio",

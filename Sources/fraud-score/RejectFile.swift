@@ -42,7 +42,9 @@ final class RejectFile {
         func tell(_ text: String) { StandardError.shared.error(text, from: FraudScore.name) }
         if outcome.late > 0 {
             tell(
-                "\(FigureText.count(outcome.late)) rows were earlier than one before them, and have the scores of their time"
+                outcome.late == 1
+                    ? "1 row was earlier than one before it, and has the score of its time"
+                    : "\(FigureText.count(outcome.late)) rows were earlier than one before them, and have the scores of their time"
             )
         }
         if outcome.merged > 0 {
