@@ -103,7 +103,7 @@ let package = Package(
         room(
             "FraudDetection",
             [
-                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams",
+                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Charts",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
 

@@ -6,9 +6,11 @@ import Terminal
 struct SamplingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How daring it is: 0 takes the likeliest character, whatever the penalties, 1 draws as learned.",
-            valueName: "t"))
-    var temperature = Sampling().temperature
+            """
+            How daring it is: 0 takes the likeliest character, whatever the penalties, 1 draws as learned (default: \
+            \(Sampling.severalTemperature), and \(Sampling.singleTemperature) where one answer is written).
+            """, valueName: "t"))
+    var temperature: Double?
 
     @Option(help: ArgumentHelp("Draw among the likeliest k characters.", valueName: "k"))
     var topK: Int?

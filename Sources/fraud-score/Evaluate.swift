@@ -28,6 +28,9 @@ struct Evaluate: ParsableCommand {
     @Option(help: ArgumentHelp("Cards that are looked at a day.", valueName: "n"))
     var budget = 100
 
+    @Option(help: ArgumentHelp("Write the precision-recall and the ROC curve as a picture, PNG.", valueName: "file"))
+    var curves: String?
+
     @OptionGroup var common: CommonOptions
 
     @Argument(help: "Tables, CSV, packed with gzip or not, in the order of time.")
@@ -47,6 +50,7 @@ struct Evaluate: ParsableCommand {
             of: model, on: table, in: from == nil && to == nil ? nil : first..<max(first, end), budget: budget)
         let results = Results(of: FraudScore.name, json: common.json)
         let figures = evaluation.figures
+        if let curves { try figures.write(picture: curves, title: model.metadata.name) }
         let rows: [(name: String, key: String, value: Double?)] = [
             ("average precision", "average_precision", figures.averagePrecision),
             ("ROC AUC", "roc_auc", figures.rocAUC),

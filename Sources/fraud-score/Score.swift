@@ -54,7 +54,7 @@ struct Score: ParsableCommand {
     func run() throws {
         var model = try model.load(threads: common.threads)
         if let labelDelay { model = model.with(labelDelay: labelDelay.count) }
-        var scoring = try TableScoring(
+        let scoring = try TableScoring(
             model, alerts: try alerts.rule(for: model), reasons: reasons ? ReasonWriter(model) : nil)
         let rejects = try RejectFile(beside: output, isStrict: strict)
         if let state { try scoring.take(try StateFile(state, for: model)) }

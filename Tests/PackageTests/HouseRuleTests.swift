@@ -20,7 +20,7 @@ import Testing
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
         (
             "FraudDetection",
-            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "GRDB"]
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Charts", "GRDB"]
         ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (

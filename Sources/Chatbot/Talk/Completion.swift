@@ -17,6 +17,8 @@ extension CharacterModel {
         }
         let memory = try read([code.beginning] + code.encode(text), after: nil)
         var steps = try CharacterSteps(self, after: memory.state), latest = memory.logits
+        var sampling = sampling
+        sampling.candidates = 1
         var random = RandomStream(seed: seed, name: "completion")
         for _ in 0..<length {
             var logits = latest.map(Double.init)

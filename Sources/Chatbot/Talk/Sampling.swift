@@ -3,8 +3,9 @@ internal import Glibc
 
 /// How replies are drawn from what the network thinks of each character.
 package struct Sampling: Hashable, Sendable {
-    /// What logits are divided by: below 1 the likely becomes likelier; 0 takes the likeliest.
-    package var temperature = 1.0
+    /// What logits are divided by: below 1 the likely becomes likelier; 0 takes the likeliest. nil for what suits the number of replies: of several
+    /// that are drawn daringly the best is no dull one, while one alone had better be careful.
+    package var temperature: Double?
     /// So many of the likeliest characters are left (Fan, Lewis, Dauphin 2018); nil for all.
     package var topK: Int?
     /// The likeliest characters are left that have this probability together (Holtzman, Buys, Du, Forbes, Choi 2020).
@@ -25,6 +26,12 @@ package struct Sampling: Hashable, Sendable {
 
     /// Whether always the likeliest character is taken.
     var isGreedy: Bool { temperature == 0 }
+    /// What logits are divided by, of replies that are drawn.
+    private var heat: Double { temperature ?? (candidates > 1 ? Self.severalTemperature : Self.singleTemperature) }
+
+    /// The temperature of several candidates, and of a single one, where none is given.
+    package static let severalTemperature = 1.15, singleTemperature = 0.8
+
     /// How many replies are written; greedy ones would be the same.
     package var drafts: Int { isGreedy ? 1 : candidates }
 
@@ -33,7 +40,7 @@ package struct Sampling: Hashable, Sendable {
         func check<Value: Comparable>(_ name: String, _ value: Value, _ range: ClosedRange<Value>) -> String? {
             range.contains(value) ? nil : "\(name) is \(value); it can be \(range.lowerBound) to \(range.upperBound)"
         }
-        return check("temperature", temperature, 0...10) ?? check("top-k", topK ?? 1, 1...1_000_000)
+        return check("temperature", temperature ?? 1, 0...10) ?? check("top-k", topK ?? 1, 1...1_000_000)
             ?? check("top-p", topP, 0...1) ?? check("min-p", minP, 0...1)
             ?? check("character penalty", characterPenalty, 0.1...10) ?? check("word penalty", wordPenalty, 0.1...100)
             ?? check("maximum length", maximumLength, 1...10_000) ?? check("candidates", candidates, 1...64)
@@ -44,7 +51,7 @@ package struct Sampling: Hashable, Sendable {
         let best = logits.indices.max { logits[$0] < logits[$1] } ?? 0
         guard !isGreedy else { return best }
         var left = logits.indices.filter { logits[$0] > -.infinity }
-        var weights = logits.map { exp(($0 - logits[best]) / temperature) }
+        var weights = logits.map { exp(($0 - logits[best]) / heat) }
         if topK ?? .max < left.count || topP < 1 {
             left.sort { (weights[$0], $1) > (weights[$1], $0) }
             left = Array(left.prefix(topK ?? .max))

@@ -5,7 +5,7 @@ internal import Streams
 /// A talk as a file keeps it: JSON in UTF-8.
 ///
 /// ```json
-/// {"model":"chat 1","seed":1,"temperature":0.7,"candidates":8,"turns":[{"speaker":"user","text":"Hello!"},{"speaker":"bot","text":"Hi!"}]}
+/// {"model":"chat 1","seed":1,"temperature":0.9,"candidates":8,"turns":[{"speaker":"user","text":"Hello!"},{"speaker":"bot","text":"Hi!"}]}
 /// ```
 package struct SavedTalk: Hashable, Codable, Sendable {
     /// The name of the model that spoke.
@@ -32,7 +32,7 @@ package struct SavedTalk: Hashable, Codable, Sendable {
             throw InputError(path, "not a talk that /save has written")
         }
         var sampling = Sampling()
-        (sampling.temperature, sampling.candidates) = (temperature ?? 1, candidates ?? 1)
+        (sampling.temperature, sampling.candidates) = (temperature, candidates ?? 1)
         if let fault = sampling.fault { throw InputError(path, fault) }
     }
 

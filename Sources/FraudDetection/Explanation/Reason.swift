@@ -33,9 +33,15 @@ package struct ReasonWriter: Sendable {
         self.most = most
     }
 
-    /// The features that moved a row's score up most; none that moved it by less than a tenth of the first.
-    package func reasons(for row: Scorer.Row, _ transaction: Transaction) throws -> [Reason] {
-        let parts = try explainer.parts(of: row.inputs, usual: row.usual)
+    /// The features that moved a transaction's score up most; none that moved it by less than a tenth of the first.
+    ///
+    /// - Parameters:
+    ///   - inputs: the network's inputs of its row.
+    ///   - usual: those of what is usual for its card.
+    package func reasons(
+        for transaction: Transaction, _ inputs: ArraySlice<Float>, usual: ArraySlice<Float>
+    ) throws -> [Reason] {
+        let parts = try explainer.parts(of: Array(inputs), usual: Array(usual))
         let least = max((parts.first?.logit ?? 0) / 10, 0.01)
         let numbers = names.count - transaction.categories.count
         return parts.prefix(most).filter { $0.logit >= least }.map { part in

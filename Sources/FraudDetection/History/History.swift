@@ -37,9 +37,8 @@ package struct History: Sendable {
     /// Of each key: which history a text has.
     private var known: [[String: Int]]
     private var histories: [[PaymentHistory]]
-    /// Of the transaction at hand: which history each key has, and where in it the edges lie.
+    /// Of the transaction at hand: which history each key has.
     private var numbers: [Int?]
-    private var places: [[Int]]
     /// Which histories are read ahead, and a sum of what was read, without which it would not be.
     private var warming: [Int] = []
     private var warmth = 0
@@ -93,7 +92,6 @@ package struct History: Sendable {
         known = keys.map { _ in [:] }
         histories = keys.map { _ in [] }
         numbers = keys.map { _ in nil }
-        places = edges.map { $0.map { _ in 0 } }
     }
 
     /// Takes a transaction up.
@@ -167,24 +165,20 @@ package struct History: Sendable {
     private mutating func lookUp(_ transaction: Transaction) {
         for key in edges.indices {
             numbers[key] = known[key][transaction.keys[key]]
-            guard let number = numbers[key] else { continue }
-            for edge in edges[key].indices {
-                places[key][edge] = histories[key][number].place(
-                    after: transaction.time - edges[key][edge], edge: edge)
-            }
+            if let number = numbers[key] { histories[key][number].find(edges[key], at: transaction.time) }
         }
     }
 
     /// The sums at an edge of a key's windows.
     @inline(__always) private func amounts(_ key: Int, _ edge: Int) -> AmountSums {
         guard let number = numbers[key] else { return AmountSums() }
-        return histories[key][number].amounts(before: places[key][edge])
+        return histories[key][number].amounts(atEdge: edge)
     }
 
     /// The sums of labels at an edge of a key's windows.
     @inline(__always) private func labels(_ key: Int, _ edge: Int) -> LabelSums {
         guard let number = numbers[key] else { return LabelSums() }
-        return histories[key][number].labels(before: places[key][edge])
+        return histories[key][number].labels(atEdge: edge)
     }
 
     /// The amount against the habit: 1 where there is none.

@@ -36,23 +36,26 @@ struct PaymentHistory: Sendable {
 
     // MARK: Reading
 
-    /// Where the first payment after a time lies, or would lie.
+    /// Where, at a time, the edges of windows lie: the first payment after each.
     ///
-    /// - Parameter edge: which edge of a window the time is; what was found for it last is where the search begins, so that it takes constant time
-    ///   as long as time goes on slowly.
-    mutating func place(after time: Int64, edge: Int) -> Int {
-        let place = place(after: time, from: fingers[edge])
-        fingers[edge] = place
-        return place
+    /// What was found last is where a search begins, so that it takes constant time as long as time goes on slowly.
+    ///
+    /// - Parameter ages: how far back each edge is.
+    mutating func find(_ ages: [Int64], at time: Int64) {
+        for edge in fingers.indices { fingers[edge] = place(after: time - ages[edge], from: fingers[edge]) }
     }
 
-    /// The sums over all payments before a place.
-    @inline(__always) func amounts(before place: Int) -> AmountSums {
+    /// The sums over all payments before an edge.
+    @inline(__always) func amounts(atEdge edge: Int) -> AmountSums { amounts(before: fingers[edge]) }
+
+    /// The sums of labels over all payments before an edge.
+    @inline(__always) func labels(atEdge edge: Int) -> LabelSums { labels(before: fingers[edge]) }
+
+    @inline(__always) private func amounts(before place: Int) -> AmountSums {
         place > head ? amounts[place - 1] : forgottenAmounts
     }
 
-    /// The sums of labels over all payments before a place.
-    @inline(__always) func labels(before place: Int) -> LabelSums {
+    @inline(__always) private func labels(before place: Int) -> LabelSums {
         place > head ? labels[place - 1] : forgottenLabels
     }
 
@@ -89,7 +92,7 @@ struct PaymentHistory: Sendable {
         switch part {
         case .fingers: return fingers.first ?? 0
         case .times:
-            var sum = 0
+            var sum = payments.count
             for finger in fingers { sum &+= Int(truncatingIfNeeded: times[min(finger, last)]) }
             return sum
         case .sums:
@@ -99,6 +102,8 @@ struct PaymentHistory: Sendable {
                 if needsAmounts { sum &+= Int(amounts[place].count) }
                 if needsLabels { sum &+= Int(labels[place].genuine) }
             }
+            if needsAmounts { sum &+= Int(amounts[last].count) }
+            if needsLabels { sum &+= Int(labels[last].genuine) }
             return sum
         }
     }
@@ -113,10 +118,18 @@ struct PaymentHistory: Sendable {
     /// - Returns: how many payments were merged with others of their day.
     mutating func insert(_ payment: PastPayment, at time: Int64, forgetting limit: Int64) -> Int {
         let place = place(after: time, from: times.count)
-        times.insert(time, at: place)
-        payments.insert(payment, at: place)
-        if needsAmounts { amounts.insert(AmountSums(), at: place) }
-        if needsLabels { labels.insert(LabelSums(), at: place) }
+        // Most often it is the latest.
+        if place == times.count {
+            times.append(time)
+            payments.append(payment)
+            if needsAmounts { amounts.append(AmountSums()) }
+            if needsLabels { labels.append(LabelSums()) }
+        } else {
+            times.insert(time, at: place)
+            payments.insert(payment, at: place)
+            if needsAmounts { amounts.insert(AmountSums(), at: place) }
+            if needsLabels { labels.insert(LabelSums(), at: place) }
+        }
         sum(from: place)
         forget(before: limit)
         return times.count - head > Self.mostPayments ? merge() : 0

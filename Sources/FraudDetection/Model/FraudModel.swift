@@ -31,6 +31,13 @@ package struct FraudModel: Sendable {
         return model
     }
 
+    /// The probabilities of a fraud, of rows.
+    ///
+    /// - Parameter inputs: the network's inputs, row behind row, as the encoder gives them.
+    package func scores(of inputs: [Float]) throws -> [Float] {
+        try logits(of: inputs).map(metadata.calibration.probability)
+    }
+
     /// The logits of rows.
     ///
     /// - Parameter inputs: the network's inputs, row behind row, as the encoder gives them.

@@ -1,29 +1,42 @@
 internal import NeuralNetworks
 package import Progress
 package import Streams
+internal import Synchronization
 
-/// Scores the rows of a table, by the thousand.
-package struct TableScoring {
+/// Scores the rows of tables, by the thousand: one thread reads, one keeps the history, and one runs the network.
+package final class TableScoring: Sendable {
     /// What became of a table.
     package struct Outcome: Hashable, Sendable {
         package var rows = 0
-        package var alerts = 0
         package var rejects = 0
         /// Rows that were earlier than one before them; scored as of their own time.
         package var late = 0
         /// Payments that share a day with others, since their key has more than are kept one by one.
         package var merged = 0
-        /// Whether rows said what they were.
+        /// Whether rows say what they were.
         package var hasLabels = false
     }
 
-    private var scorer: Scorer
+    /// Some rows of a table, ready for the network.
+    private struct Part: Sendable {
+        var transactions: [Transaction]
+        var rejects: [TransactionFile.Reject]
+        var rows = Scorer.Rows()
+        /// How many had been late, and merged, when they had been taken up.
+        var late = 0, merged = 0
+    }
+
+    private static let rowsAhead = 32
+
+    private let model: FraudModel
+    private let scorer: Mutex<Scorer>
     private let alerts: AlertRule
     private let reasons: ReasonWriter?
     private let seen = SeenRows()
 
     package init(_ model: FraudModel, alerts: AlertRule, reasons: ReasonWriter?) throws {
-        scorer = try Scorer(model, explains: reasons != nil)
+        self.model = model
+        scorer = Mutex(try Scorer(model, explains: reasons != nil))
         self.alerts = alerts
         self.reasons = reasons
     }
@@ -32,21 +45,18 @@ package struct TableScoring {
     ///
     /// - Parameter onReject: told of each row that is left out.
     /// - Throws: `InputError` where the file cannot be read.
-    package mutating func take(
+    package func take(
         _ path: String, progress: ProgressHandler = { _ in },
         onReject: (String, TransactionFile.Reject) throws -> Void
     ) throws {
-        let read = try read(path, "reading the past", progress, onReject) { scoring, transactions in
-            for (place, transaction) in transactions.enumerated() {
-                scoring.warm(transactions, place)
-                _ = scoring.scorer.take(transaction)
-            }
-        }
+        let read = try read(path, "reading the past", isScored: false, progress, onReject) { _ in }
         if let fault = read.fault { throw fault }
     }
 
     /// Takes a state up.
-    package mutating func take(_ state: StateFile) throws { try state.replay { scorer.replay($0) } }
+    package func take(_ state: StateFile) throws {
+        try scorer.withLock { scorer in try state.replay { scorer.replay($0) } }
+    }
 
     /// Scores a table.
     ///
@@ -55,71 +65,74 @@ package struct TableScoring {
     ///   - answer: given the scores, many rows at a time, in the table's order.
     /// - Returns: what became of the rows, and why the file could not be read to its end, if it could not.
     /// - Throws: `InputError` where it cannot be read at all.
-    package mutating func score(
+    package func score(
         _ path: String, progress: ProgressHandler = { _ in },
         onReject: (String, TransactionFile.Reject) throws -> Void,
         answer: ([ScoredTransaction]) throws -> Void
     ) throws -> (outcome: Outcome, fault: InputError?) {
-        let late = scorer.history.lateCount, merged = scorer.history.mergedCount
-        var (outcome, fault) = try read(path, "scoring", progress, onReject) { scoring, transactions in
-            try answer(try scoring.scored(transactions))
-        }
-        outcome.late = scorer.history.lateCount - late
-        outcome.merged = scorer.history.mergedCount - merged
-        return (outcome, fault)
+        try read(path, "scoring", isScored: true, progress, onReject) { try answer(try scored($0)) }
     }
 
-    private mutating func read(
-        _ path: String, _ doing: String, _ progress: ProgressHandler,
-        _ onReject: (String, TransactionFile.Reject) throws -> Void,
-        _ take: (inout TableScoring, [Transaction]) throws -> Void
+    private func read(
+        _ path: String, _ doing: String, isScored: Bool, _ progress: ProgressHandler,
+        _ onReject: (String, TransactionFile.Reject) throws -> Void, _ take: (Part) throws -> Void
     ) throws -> (outcome: Outcome, fault: InputError?) {
-        let file = try TransactionFile(path, scorer.model.metadata.columns), name = file.name
+        let file = try TransactionFile(path, model.metadata.columns), name = file.name
         var outcome = Outcome()
         outcome.hasLabels = file.hasLabels
+        let before = scorer.withLock { ($0.history.lateCount, $0.history.mergedCount) }
         let chunks = TransactionChunks(file, seen: seen)
         defer { chunks.cancel() }
-        var task = TaskProgress(doing, unit: "rows")
+        let parts = Preparation { [self] _ in try chunks.next().map { part(of: $0, isScored: isScored) } }
+        defer { parts.cancel() }
+        var task = TaskProgress(doing, unit: "rows"), fault: InputError?
         progress(.advanced(task))
-        var fault: InputError?
         while true {
-            var next: TransactionChunks.Chunk?
-            do { next = try chunks.next() } catch let error as InputError { fault = error }
-            guard let chunk = next else { break }
-            for reject in chunk.rejects { try onReject(name, reject) }
-            try take(&self, chunk.transactions)
-            outcome.rows += chunk.transactions.count
-            outcome.rejects += chunk.rejects.count
-            task.completed += chunk.transactions.count + chunk.rejects.count
+            var next: Part?
+            do { next = try parts.next() } catch let error as InputError { fault = error }
+            guard let part = next else { break }
+            for reject in part.rejects { try onReject(name, reject) }
+            try take(part)
+            outcome.rows += part.transactions.count
+            outcome.rejects += part.rejects.count
+            (outcome.late, outcome.merged) = (part.late - before.0, part.merged - before.1)
+            task.completed = outcome.rows + outcome.rejects
             progress(.advanced(task))
         }
         progress(.finished(task))
         return (outcome, fault)
     }
 
-    private static let rowsAhead = 32
-
-    /// Reads ahead for so many rows, where a place is the first of them.
-    private mutating func warm(_ transactions: [Transaction], _ place: Int) {
-        guard place % Self.rowsAhead == 0 else { return }
-        scorer.warm(transactions[place..<min(place + Self.rowsAhead, transactions.count)])
+    /// Takes transactions up, and makes their rows where they are scored.
+    private func part(of chunk: TransactionChunks.Chunk, isScored: Bool) -> Part {
+        var part = Part(transactions: chunk.transactions, rejects: chunk.rejects)
+        scorer.withLock { scorer in
+            let all = chunk.transactions
+            for place in all.indices {
+                if place % Self.rowsAhead == 0 {
+                    scorer.warm(all[place..<min(place + Self.rowsAhead, all.count)])
+                }
+                if isScored { scorer.take(all[place], into: &part.rows) } else { scorer.take(all[place]) }
+            }
+            (part.late, part.merged) = (scorer.history.lateCount, scorer.history.mergedCount)
+        }
+        return part
     }
 
-    private mutating func scored(_ transactions: [Transaction]) throws -> [ScoredTransaction] {
-        var inputs: [Float] = [], rows: [Scorer.Row] = []
-        for (place, transaction) in transactions.enumerated() {
-            warm(transactions, place)
-            let row = scorer.take(transaction)
-            inputs += row.inputs
-            if reasons != nil { rows.append(row) }
+    private func scored(_ part: Part) throws -> [ScoredTransaction] {
+        let scores = try model.scores(of: part.rows.inputs), width = model.metadata.encoder.width
+        let budget = model.metadata.budget
+        var answers: [ScoredTransaction] = []
+        answers.reserveCapacity(scores.count)
+        for (place, (transaction, score)) in zip(part.transactions, scores).enumerated() {
+            let row = place * width..<(place + 1) * width
+            answers.append(
+                ScoredTransaction(
+                    id: transaction.id, score: score,
+                    isAlert: alerts.isAlert(score: score, amount: transaction.amount, budget),
+                    reasons: try reasons?.reasons(
+                        for: transaction, part.rows.inputs[row], usual: part.rows.usual[row])))
         }
-        let calibration = scorer.model.metadata.calibration, budget = scorer.model.metadata.budget
-        return try zip(transactions.indices, scorer.model.logits(of: inputs)).map { place, logit in
-            let score = calibration.probability(ofLogit: logit), transaction = transactions[place]
-            return ScoredTransaction(
-                id: transaction.id, score: score,
-                isAlert: alerts.isAlert(score: score, amount: transaction.amount, budget),
-                reasons: try reasons?.reasons(for: rows[place], transaction))
-        }
+        return answers
     }
 }

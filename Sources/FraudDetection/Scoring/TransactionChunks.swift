@@ -3,7 +3,7 @@ internal import Streams
 internal import Synchronization
 
 /// The transactions of a file, many at a time, read ahead on a thread of its own.
-struct TransactionChunks {
+struct TransactionChunks: Sendable {
     /// Rows one behind the other.
     struct Chunk: Sendable {
         var transactions: [Transaction] = []

@@ -7,9 +7,9 @@ struct UsualNumbers: Sendable {
         var count: Float = 0
         var numbers: [Float]
 
-        mutating func take(_ new: [Float]) {
+        mutating func take(_ new: [Double]) {
             count = min(count + 1, memory)
-            for place in numbers.indices { numbers[place] += (new[place] - numbers[place]) / count }
+            for place in numbers.indices { numbers[place] += (Float(new[place]) - numbers[place]) / count }
         }
     }
 
@@ -24,8 +24,8 @@ struct UsualNumbers: Sendable {
         card.flatMap { means[transaction.keys[$0]]?.numbers }
     }
 
-    mutating func take(_ numbers: [Float], of transaction: Transaction) {
+    mutating func take(_ numbers: [Double], of transaction: Transaction) {
         guard let card, !transaction.keys[card].isEmpty, numbers.allSatisfy(\.isFinite) else { return }
-        means[transaction.keys[card], default: Mean(numbers: numbers)].take(numbers)
+        means[transaction.keys[card], default: Mean(numbers: numbers.map(Float.init))].take(numbers)
     }
 }

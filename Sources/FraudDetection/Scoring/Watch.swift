@@ -92,13 +92,15 @@ package struct Watch {
                 outcome.repeated += 1
                 return answered.answer
             }
-            let row = scorer.take(transaction), score = try scorer.score(row)
+            var row = Scorer.Rows()
+            scorer.take(transaction, into: &row)
+            let score = try scorer.model.scores(of: row.inputs).first ?? .nan
             let isAlert = alerts.isAlert(
                 score: score, amount: transaction.amount, scorer.model.metadata.budget)
             let text = encode(
                 ScoredTransaction(
                     id: transaction.id, score: score, isAlert: isAlert,
-                    reasons: try reasons?.reasons(for: row, transaction)))
+                    reasons: try reasons?.reasons(for: transaction, row.inputs[...], usual: row.usual[...])))
             try commit.append(transaction, answer: text)
             return text
         }
