@@ -130,7 +130,8 @@ let package = Package(
         .executableTarget(
             name: "FuzzReaders",
             dependencies: [
-                "SpeechRecognition", "Pipelines", "ModelInspection", "ModelFiles", "Engine", "Text", argumentParser,
+                "SpeechRecognition", "FraudDetection", "Pipelines", "ModelInspection", "ModelFiles", "Engine", "Text",
+                argumentParser,
             ],
             path: "Tests/FuzzReaders", swiftSettings: swift),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),

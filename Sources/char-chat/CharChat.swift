@@ -26,7 +26,7 @@ struct CharChat: ParsableCommand {
             version: version,
             subcommands: [
                 Talk.self, Reply.self, Complete.self, Train.self, Evaluate.self, Recall.self, Rehearse.self,
-                WriteModel.self,
+                WriteModel<Self>.self,
             ], defaultSubcommand: Talk.self)
     }
 
@@ -36,6 +36,10 @@ struct CharChat: ParsableCommand {
         let instructionSet = (try? InstructionSet.preferred().rawValue) ?? "none"
         return VersionText(of: name, instructionSet: instructionSet, models: models).text
     }
+}
+
+extension CharChat: ModelCarrying {
+    static func writeModel(to path: String) throws { try EmbeddedModel.chat.write(to: path) }
 }
 
 @main enum Main {

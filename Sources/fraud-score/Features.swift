@@ -10,7 +10,20 @@ struct Features: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Write the features of transactions as CSV.",
         discussion: """
-            Columns are the recipe's id, its features of history and its numbers.
+            Columns are the recipe's id, its features of history and its numbers. A recipe names features so, where card is a \
+            key of its own and 7d can be any number of days:
+
+              amount, ratio, weekend, night, hour
+              card_count_7d, card_mean_7d                   payments in the last 7 days, this one counted; their mean
+              card_since_last_30d                           days since the last one, at most 30
+              card_large_7d, card_since_large_30d           earlier payments far above the habit
+              card_log_ratio_90d, card_mean_ratio_7d        the amount, and earlier ones, against what is usual
+              card_known_7d, card_genuine_7d, card_frauds_7d, card_risk_7d, card_genuine_mean_90d
+                                                            payments in the 7 days before the label delay
+              card_unexplained_7d, card_since_unexplained_90d
+                                                            frauds whose amounts were ordinary
+              card_since_genuine_90d, card_run, card_run_age_90d
+                                                            frauds since the latest genuine payment
 
             Example:
               fraud-score features pipelines/fraud.yaml payments.csv.gz > features.csv

@@ -14,7 +14,8 @@ struct FraudScore: ParsableCommand {
                   fraud-score train pipelines/fraud.yaml --data payments.csv.gz --output runs/mine
                   fraud-score evaluate --model runs/mine/model.onnx --from 2018-08-01 payments.csv.gz
                 """,
-            version: version, subcommands: [Train.self, Evaluate.self, Features.self, Score.self, WatchCommand.self])
+            version: version,
+            subcommands: [Train.self, Evaluate.self, Features.self, Score.self, WatchCommand.self, CrossValidate.self])
     }
 
     private static var version: String {

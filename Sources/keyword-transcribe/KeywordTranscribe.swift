@@ -25,7 +25,7 @@ struct KeywordTranscribe: ParsableCommand {
                 `keyword-transcribe transcribe --help` shows the options of transcription.
                 """,
             version: version,
-            subcommands: [Transcribe.self, Classify.self, Evaluate.self, Train.self, WriteModel.self, Tune.self],
+            subcommands: [Transcribe.self, Classify.self, Evaluate.self, Train.self, WriteModel<Self>.self, Tune.self],
             defaultSubcommand: Transcribe.self)
     }
 
@@ -35,6 +35,10 @@ struct KeywordTranscribe: ParsableCommand {
         let instructionSet = (try? InstructionSet.preferred().rawValue) ?? "none"
         return VersionText(of: name, instructionSet: instructionSet, models: models).text
     }
+}
+
+extension KeywordTranscribe: ModelCarrying {
+    static func writeModel(to path: String) throws { try EmbeddedModel.keywords.write(to: path) }
 }
 
 @main enum Main {

@@ -149,6 +149,17 @@ import Testing
         #expect((1_500...4_500).contains(lines))
     }
 
+    @Test("a disk that is full leaves the file that was there") func fullDisk() throws {
+        let place = try Place(running: "fraud-score")
+        try place.write("what was there\n", to: "out.csv")
+        let result = try place.run(
+            ["score", SmokeModel.sample, "--model", SmokeModel.path, "--output", "out.csv"],
+            shell: Place.full(kilobytes: 8))
+        #expect(result.status == 1)
+        #expect(result.errors.contains("out.csv: cannot be written, larger than files may be here"), "\(result.errors)")
+        #expect(try place.bytes("out.csv") == Array("what was there\n".utf8))
+    }
+
     @Test("reasons name what moved the score, against what is usual") func reasons() throws {
         let place = try Place(running: "fraud-score")
         let result = try place.run(

@@ -151,6 +151,22 @@ import Testing
         #expect(try fault("good").contains("good: a state of version 9, where this program has version 1"))
     }
 
+    @Test("a disk that is full ends it in one line; what was answered is kept, and it goes on from there")
+    func fullDisk() throws {
+        let place = try Place(running: "fraud-score")
+        let stream = try Stream(rows: 900, in: place)
+        let input = Array((stream.lines.joined(separator: "\n") + "\n").utf8)
+        let arguments = ["watch", "-", "--model", SmokeModel.path, "--state", "s"]
+        let cut = try place.run(arguments, input: input, shell: Place.full(kilobytes: 96))
+        #expect(cut.status == 1 && (1..<900).contains(cut.lines.count), "\(cut.lines.count)")
+        let errors = cut.errors.split(separator: "\n")
+        #expect(errors.count == 1 && errors[0].contains("fraud-score: s: "), "\(cut.errors)")
+        #expect(cut.lines == Array(stream.answers.prefix(cut.lines.count)))
+        let rest = stream.lines[stream.places[cut.lines.count]...].joined(separator: "\n")
+        #expect(
+            try place.run(arguments, input: Array(rest.utf8)).lines == Array(stream.answers.dropFirst(cut.lines.count)))
+    }
+
     @Test("numbers of any length are ids letter for letter, and null and missing numbers are not 0") func ids() throws {
         let place = try Place(running: "fraud-score")
         let line = SmokeModel.line(try SmokeModel.rows().rows[0])

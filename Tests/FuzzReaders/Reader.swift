@@ -1,4 +1,5 @@
 import Engine
+import FraudDetection
 import ModelFiles
 import ModelInspection
 import Pipelines
@@ -7,7 +8,7 @@ import Text
 
 /// What reads files of strangers, by the end of their names.
 enum Reader: String, CaseIterable {
-    case onnx, safetensors, npy, yaml, jsonl
+    case onnx, safetensors, npy, yaml, jsonl, csv
 
     /// Reads a file, and does with it what a user would; returns what it is.
     func read(_ path: String) throws -> String {
@@ -16,8 +17,27 @@ enum Reader: String, CaseIterable {
         case .safetensors: "\(try Safetensors(contentsOf: path).tensors.count) tensors"
         case .npy: "\(try Tensor(contentsOfNPY: path))"
         case .jsonl: "\(try DialogueReader.dialogues(path: path).count) dialogues"
+        case .csv: try readTable(path)
         case .yaml: try Recipe.read(path, as: KeywordRecipe.self).content.name
         }
+    }
+
+    /// The features of a table of transactions, as `sample-data/transactions.csv` is one.
+    private func readTable(_ path: String) throws -> String {
+        var columns = Columns(), rules = HistoryRules()
+        (columns.id, columns.time, columns.amount) = ("TRANSACTION_ID", "TX_DATETIME", "TX_AMOUNT")
+        (columns.keys, columns.label) = (["card": "CUSTOMER_ID", "terminal": "TERMINAL_ID"], "TX_FRAUD")
+        rules.features = ["ratio", "hour", "card_large_7d", "terminal_run_age_30d", "terminal_risk_7d"]
+        rules.habit.key = "card"
+        var history = try History(rules, keys: columns.keyNames)
+        var file = try TransactionFile(path, columns), rows = 0, rejects = 0
+        while let row = try file.next() {
+            switch row {
+            case .transaction(let transaction): rows += history.append(transaction).count
+            case .reject: rejects += 1
+            }
+        }
+        return "\(rows) features, \(rejects) rejects"
     }
 
     private func readModel(_ path: String) throws -> String {

@@ -26,8 +26,6 @@ package final class TableScoring: Sendable {
         var late = 0, merged = 0
     }
 
-    private static let rowsAhead = 32
-
     private let model: FraudModel
     private let scorer: Mutex<Scorer>
     private let alerts: AlertRule
@@ -107,12 +105,11 @@ package final class TableScoring: Sendable {
     private func part(of chunk: TransactionChunks.Chunk, isScored: Bool) -> Part {
         var part = Part(transactions: chunk.transactions, rejects: chunk.rejects)
         scorer.withLock { scorer in
-            let all = chunk.transactions
-            for place in all.indices {
-                if place % Self.rowsAhead == 0 {
-                    scorer.warm(all[place..<min(place + Self.rowsAhead, all.count)])
+            for transactions in chunk.parts {
+                scorer.warm(transactions)
+                for transaction in transactions {
+                    if isScored { scorer.take(transaction, into: &part.rows) } else { scorer.take(transaction) }
                 }
-                if isScored { scorer.take(all[place], into: &part.rows) } else { scorer.take(all[place]) }
             }
             (part.late, part.merged) = (scorer.history.lateCount, scorer.history.mergedCount)
         }

@@ -179,7 +179,8 @@ package final class StateFile {
     private static func error(_ path: String, _ error: DatabaseError) -> InputError {
         switch error.resultCode {
         case .SQLITE_NOTADB, .SQLITE_CORRUPT: InputError(path, "no state file, or damaged")
-        case .SQLITE_FULL: InputError(path, "the disk is full", remedy: "what was answered is kept")
+        case .SQLITE_FULL, .SQLITE_IOERR:
+            InputError(path, "cannot be written, the disk is full or fails", remedy: "what was answered is kept")
         case .SQLITE_BUSY: InputError(path, "another program is writing it")
         case .SQLITE_CANTOPEN: InputError(path, "cannot be opened or made")
         default: InputError(path, error.message ?? "\(error.resultCode)")

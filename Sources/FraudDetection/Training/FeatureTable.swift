@@ -32,27 +32,37 @@ package struct FeatureTable: Sendable {
         categories = columns.categories.map { _ in [] }
         let card = columns.keyNames.firstIndex(of: rules.habit.key)
         var history = try History(rules, keys: columns.keyNames)
-        var task = TaskProgress("reading", unit: "rows")
+        let seen = SeenRows()
+        var task = TaskProgress("reading", unit: "rows"), row: [Double] = []
         for path in paths {
-            var file = try TransactionFile(path, columns)
-            while let row = try file.next() {
-                switch row {
-                case .reject(let reject):
-                    rejectCount += 1
-                    onReject(file.name, reject)
-                case .transaction(let transaction):
-                    numbers += history.append(transaction).lazy.map(Float.init)
-                    numbers += transaction.numbers.lazy.map(Float.init)
-                    for (place, text) in transaction.categories.enumerated() { categories[place].append(text) }
-                    times.append(transaction.time)
-                    labels.append(transaction.label)
-                    if let card { cards.append(transaction.keys[card]) }
+            let file = try TransactionFile(path, columns), name = file.name
+            let chunks = TransactionChunks(file, seen: seen)
+            defer { chunks.cancel() }
+            while let chunk = try chunks.next() {
+                for reject in chunk.rejects { onReject(name, reject) }
+                rejectCount += chunk.rejects.count
+                for part in chunk.parts {
+                    history.warm(part)
+                    for transaction in part {
+                        row.removeAll(keepingCapacity: true)
+                        history.append(transaction, to: &row)
+                        append(transaction, row, card: card)
+                    }
                 }
-                task.completed += 1
-                if task.completed % 1_024 == 0 { progress(.advanced(task)) }
+                task.completed += chunk.transactions.count + chunk.rejects.count
+                progress(.advanced(task))
             }
         }
         progress(.finished(task))
+    }
+
+    private mutating func append(_ transaction: Transaction, _ features: [Double], card: Int?) {
+        numbers += features.lazy.map(Float.init)
+        numbers += transaction.numbers.lazy.map(Float.init)
+        for (place, text) in transaction.categories.enumerated() { categories[place].append(text) }
+        times.append(transaction.time)
+        labels.append(transaction.label)
+        if let card { cards.append(transaction.keys[card]) }
     }
 
     package func number(_ number: Int, row: Int) -> Float { numbers[row * numberNames.count + number] }

@@ -1,11 +1,9 @@
 internal import Engine
-internal import Glibc
 internal import ModelFiles
 internal import NeuralNetworks
 package import Pipelines
 package import Progress
 internal import Streams
-internal import Tables
 
 /// A training of a network that scores rows of a table, from its recipe and files.
 package struct FraudTraining {
@@ -48,53 +46,14 @@ package struct FraudTraining {
                 remedy: "the recipe's column of labels is '\(content.columns.label)', its period of training in 'split'"
             )
         }
-        let encoder = FeatureEncoder(table, rows: split.training, network: content.network)
-        let inputs = Tensor(
-            table.inputs(split.training, encoder), shape: [split.training.count, encoder.width])
-        let dataset = FraudDataset(
-            inputs: inputs, isFraud: split.training.map { table.labels[$0] == .fraud },
-            genuineShare: content.split.genuineShare)
-        let network = content.network.layers(
-            edges: encoder.edges(table, rows: split.training, quantiles: content.network.quantiles),
-            levels: encoder.levels.map(\.count))
-        var training = try content.training.training(
-            network, input: [encoder.width], examples: dataset.count,
-            loss: .binaryCrossEntropy(positiveWeight: content.positiveWeight, focusing: content.focusing),
-            threads: threads)
+        let learner = FraudLearner(content, table, rows: split.training)
+        var training = try learner.training(threads: threads)
         let run = try Run(of: recipe, seed: content.training.seed, output: output, existing: existing)
-        let trainingRun = TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop)
-        func model(_ training: borrowing Training, entries: [String: String] = [:]) throws -> FraudModel {
-            var metadata = FraudMetadata(columns: content.columns, history: content.history, encoder: encoder)
-            metadata.name = content.name
-            // Of genuine rows an epoch has a share only, so that frauds seem to be more frequent than they are.
-            metadata.calibration.offset = log(content.split.genuineShare)
-            var graph = try training.graph(
-                metadata: metadata.entries.merging(entries) { _, new in new }, outputName: "logit")
-            var model = try FraudModel(graph, file: run.modelPath, options: Model.Options(threads: threads))
-            guard !entries.isEmpty, !split.calibration.isEmpty else { return model }
-            let logits = try model.logits(of: table, rows: split.calibration)
-            metadata.calibration = Calibration(
-                logits: logits, isFraud: split.calibration.map { table.labels[$0] == .fraud })
-            if !table.cards.isEmpty {
-                metadata.budget = AlertBudget(
-                    zip(split.calibration, logits).lazy.map { row, logit in
-                        (
-                            Timestamp(microseconds: table.times[row]).dayNumber, table.cards[row],
-                            metadata.calibration.probability(ofLogit: logit)
-                        )
-                    })
-            }
-            graph.metadata.merge(metadata.entries) { _, new in new }
-            model = try FraudModel(graph, file: run.modelPath, options: Model.Options(threads: threads))
-            return model
-        }
-        let outcome = try trainingRun.run(
-            &training, on: dataset,
+        let outcome = try TrainingRun(run, content.training, progress: progress, shouldStop: shouldStop).run(
+            &training, on: learner.dataset,
             validate: { training in
                 guard !split.validation.isEmpty else { return nil }
-                let figures = RankingFigures(
-                    scores: try model(training).logits(of: table, rows: split.validation),
-                    isFraud: split.validation.map { table.labels[$0] == .fraud })
+                let figures = try learner.figures(training, rows: split.validation)
                 return Validation(
                     figures: [
                         Metric("average_precision", figures.averagePrecision ?? .nan),
@@ -102,7 +61,10 @@ package struct FraudTraining {
                     ], score: figures.averagePrecision ?? .nan)
             },
             model: { training, outcome in
-                try model(training, entries: entries(of: run, outcome, rows: split.training.count)).network.graph
+                try learner.model(
+                    training, calibration: split.calibration,
+                    entries: entries(of: run, outcome, rows: split.training.count)
+                ).network.graph
             },
             write: { graph, path in try graph.write(toONNX: path) })
         return (run, outcome)

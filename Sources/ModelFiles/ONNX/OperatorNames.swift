@@ -23,7 +23,8 @@ package enum OperatorNames {
             "AdamWUpdate", "AveragePoolGradient", "BatchNormalizationGradient", "BinaryCrossEntropy",
             "BinaryCrossEntropyGradient", "ChannelSum", "ClipScale", "ConvInputGradient", "ConvWeightGradient",
             "FunctionGradient", "GlobalAveragePoolGradient", "MaxPoolGradient", "MeanSquares",
-            "MovingAverageUpdate", "ReduceToShape", "ReluGradient", "Reshaped", "RowNormalizationGradient",
+            "MovingAverageUpdate", "PiecewiseLinear", "ReduceToShape", "ReluGradient", "Reshaped",
+            "RowNormalizationGradient",
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
         ].map { .internal($0) }
 

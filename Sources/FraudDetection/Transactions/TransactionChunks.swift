@@ -8,6 +8,13 @@ struct TransactionChunks: Sendable {
     struct Chunk: Sendable {
         var transactions: [Transaction] = []
         var rejects: [TransactionFile.Reject] = []
+
+        /// The transactions in parts that a history reads ahead for: see ``History/warm(_:)``.
+        var parts: some Sequence<ArraySlice<Transaction>> {
+            stride(from: 0, to: transactions.count, by: 32).lazy.map {
+                transactions[$0..<min($0 + 32, transactions.count)]
+            }
+        }
     }
 
     private static let size = 2_048
