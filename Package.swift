@@ -136,7 +136,9 @@ let package = Package(
             path: "Tests/FuzzReaders", swiftSettings: swift),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzReaders"], swiftSettings: swift),
         tests(of: "Chatbot", ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Text", "Streams"]),
-        tests(of: "FraudDetection", ["Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
+        tests(
+            of: "FraudDetection",
+            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
         tests(of: "Charts"),
         tests(of: "Progress"),
         // Talks on a terminal that the tests hold the other end of.

@@ -72,6 +72,28 @@ import Testing
         #expect(encoder.width == 3)
     }
 
+    @Test("folds are judged by what was learned from the others, each with as many frauds") func crossValidation()
+        throws
+    {
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var lines = ["size,bad"]
+        for row in 0..<600 { lines.append("\((row * 7_919) % 100),\((row * 7_919) % 100 > 89 ? 1 : 0)") }
+        let table = try write(lines.joined(separator: "\n") + "\n", "table.csv")
+        let recipe = try Recipe<FraudRecipe>(
+            """
+            columns: {numbers: [size], label: bad}
+            network: {quantiles: 8, units: [8], dropout: 0}
+            training: {epochs: 20, batch_size: 32, schedule: {name: cosine, peak: 2e-2}}
+            """, path: "recipe.yaml"
+        ).content
+        let validation = try CrossValidation(recipe, data: [table], folds: 4, threads: 1)
+        #expect(validation.folds.map(\.rows) == [150, 150, 150, 150])
+        #expect(validation.folds.map(\.figures.frauds).allSatisfy { $0 == 15 })
+        let area = try #require(validation.mean(\.rocAUC))
+        #expect(area.mean > 0.99 && area.error < 0.01)
+        #expect(throws: (any Error).self) { try CrossValidation(recipe, data: [table], folds: 70, threads: 1) }
+    }
+
     @Test(
         "recipes that cannot be",
         arguments: [

@@ -15,7 +15,7 @@ package struct AlertBudget: Hashable, Sendable, Codable {
     }
 
     /// - Parameter payments: the day, card and score of each.
-    init(_ payments: some Sequence<(day: Int, card: String, score: Float)>) {
+    package init(_ payments: some Sequence<(day: Int, card: String, score: Float)>) {
         var highest: [CardDay: Float] = [:], days: Set<Int> = []
         for payment in payments {
             days.insert(payment.day)
@@ -28,7 +28,8 @@ package struct AlertBudget: Hashable, Sendable, Codable {
         while place <= falling.count {
             scores.append(falling[place - 1])
             cardsPerDay.append(Double(place) / Double(days.count))
-            place = max(place + 1, Int((Double(place) * 1.05).rounded(.up)))
+            if place == falling.count { break }
+            place = min(max(place + 1, Int((Double(place) * 1.05).rounded(.up))), falling.count)
         }
     }
 
