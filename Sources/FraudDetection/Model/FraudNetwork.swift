@@ -5,6 +5,8 @@ package import Pipelines
 package struct FraudNetwork: RecipePart {
     /// Quantiles of each number, of the frauds and of the rest each, between which the network's function of it bends.
     package var quantiles = 24
+    /// Whether there is one more piece over all of a number's range.
+    package var spans = false
     /// Units of the hidden layers, each followed by ReLU and dropout.
     package var units = [128, 64]
     /// The share of a hidden layer's units that is set to 0 in training.
@@ -36,7 +38,8 @@ package struct FraudNetwork: RecipePart {
         var layers: [any Layer] = [
             TabularEncoding(
                 edges: edges,
-                categories: levels.map { TabularEncoding.Category(levels: $0, dimensions: categoryDimensions) })
+                categories: levels.map { TabularEncoding.Category(levels: $0, dimensions: categoryDimensions) },
+                hasSpans: spans)
         ]
         for units in units { layers += [Dense(units), Activation(.relu), Dropout(Float(dropout))] }
         return Sequential(layers + [Dense(1)])

@@ -26,12 +26,16 @@ public struct TabularEncoding: Layer {
     public var edges: [[Float]]
     /// The columns behind the numbers.
     public var categories: [Category]
+    /// Whether each number of several pieces has one more, from its first edge to its last: what is learned of the whole need not be learned piece
+    /// by piece.
+    public var hasSpans: Bool
     public var kind: String { "encoding" }
 
     /// An encoding of columns of numbers, and of categories behind them.
-    public init(edges: [[Float]], categories: [Category] = []) {
+    public init(edges: [[Float]], categories: [Category] = [], hasSpans: Bool = false) {
         self.edges = edges
         self.categories = categories
+        self.hasSpans = hasSpans
     }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
@@ -51,7 +55,11 @@ public struct TabularEncoding: Layer {
     private func pieces(in network: inout NetworkBuilder, of x: Graph.Value) throws(GraphError) -> Graph.Value? {
         var columns: [Int64] = [], starts: [Float] = [], scales: [Float] = []
         for (column, edges) in edges.enumerated() {
-            for (start, end) in zip(edges, edges.dropFirst()) {
+            var pieces = Array(zip(edges, edges.dropFirst()))
+            if hasSpans, pieces.count > 1, let first = edges.first, let last = edges.last {
+                pieces.append((first, last))
+            }
+            for (start, end) in pieces {
                 guard start < end, (end - start).isFinite else {
                     throw GraphError(
                         fault: "\(network.layerName) has a piece from \(start) to \(end) in column \(column)")
