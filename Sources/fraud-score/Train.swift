@@ -39,17 +39,9 @@ struct Train: ParsableCommand {
         let (run, outcome) = try training.run(
             output: options.output, existing: options.resume ? .resume : options.overwrite ? .overwrite : .refuse,
             progress: common.progress, onReject: rejects.tell, shouldStop: { Interruption.isRequested })
-        let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
-        let results = Results(of: FraudScore.name, json: common.json)
-        results.answer(
-            ([run.modelPath, "epoch \(outcome.kept.epoch)"]
-                + figures.map { "\($0.name) \(FigureText.significant($0.value))" })
-                .joined(separator: "\t"),
-            json: [
-                "model": .string(run.modelPath), "epoch": .integer(outcome.kept.epoch),
-                "validation": .object(figures.map { .init($0.name, .number($0.value)) }),
-                "seconds": .number(outcome.seconds),
-            ])
+        Results(of: FraudScore.name, json: common.json).trained(
+            model: run.modelPath, epoch: outcome.kept.epoch,
+            figures: outcome.kept.validation.map { ($0.name, $0.value) }, seconds: outcome.seconds)
         try rejects.end()
     }
 }

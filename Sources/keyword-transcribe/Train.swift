@@ -41,16 +41,8 @@ struct Train: ParsableCommand {
             output: options.output, existing: options.resume ? .resume : options.overwrite ? .overwrite : .refuse,
             progress: common.progress,
             shouldStop: { Interruption.isRequested })
-        let figures = outcome.kept.validation.map { (name: $0.name, value: $0.value) }
-        let results = Results(of: KeywordTranscribe.name, json: common.json)
-        results.answer(
-            ([run.modelPath, "epoch \(outcome.kept.epoch)"]
-                + figures.map { "\($0.name) \(FigureText.significant($0.value))" })
-                .joined(separator: "\t"),
-            json: [
-                "model": .string(run.modelPath), "epoch": .integer(outcome.kept.epoch),
-                "validation": .object(figures.map { .init($0.name, .number($0.value)) }),
-                "seconds": .number(outcome.seconds),
-            ])
+        Results(of: KeywordTranscribe.name, json: common.json).trained(
+            model: run.modelPath, epoch: outcome.kept.epoch,
+            figures: outcome.kept.validation.map { ($0.name, $0.value) }, seconds: outcome.seconds)
     }
 }
