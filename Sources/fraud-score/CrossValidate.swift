@@ -41,10 +41,10 @@ struct CrossValidate: ParsableCommand {
         Interruption.watch()
         let recipe = try Recipe.read(recipe, as: FraudRecipe.self)
             .overriding("training.seed", with: seed.map(String.init)).content
-        let rejects = Rejects(), results = Results(of: FraudScore.name, json: common.json)
+        let rejects = RejectFile(), results = Results(of: FraudScore.name, json: common.json)
         let validation = try CrossValidation(
             recipe, data: data, folds: folds, threads: common.threads ?? Model.Options.processorCount,
-            progress: common.progress, onReject: rejects.tell, shouldStop: { Interruption.isRequested })
+            progress: common.progress, onReject: rejects.take, shouldStop: { Interruption.isRequested })
         func text(_ value: Double?) -> String { value.map { FigureText.fixed($0, decimals: 4) } ?? "–" }
         func json(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
         for (number, fold) in validation.folds.enumerated() {

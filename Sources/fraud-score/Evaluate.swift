@@ -42,9 +42,9 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let model = try model.load(threads: common.threads)
-        let rejects = Rejects()
+        let rejects = RejectFile()
         let table = try FeatureTable(
-            files, model.metadata.columns, model.metadata.history, progress: common.progress, onReject: rejects.tell)
+            files, model.metadata.columns, model.metadata.history, progress: common.progress, onReject: rejects.take)
         let first = from?.microseconds ?? .min, end = to?.microseconds ?? .max
         let evaluation = try FraudEvaluation(
             of: model, on: table, in: from == nil && to == nil ? nil : first..<max(first, end), budget: budget)

@@ -39,27 +39,32 @@ struct Features: ParsableCommand {
 
     func run() throws {
         let recipe = try Recipe.read(recipe, as: FraudRecipe.self).content
-        let columns = recipe.columns, rejects = Rejects()
+        let columns = recipe.columns, rejects = RejectFile()
         var history = try History(recipe.history, keys: columns.keyNames)
         StandardOutput.line(
             ([columns.id.isEmpty ? "line" : columns.id] + recipe.history.features + columns.numbers)
                 .map(CSVText.field).joined(separator: ","))
-        var task = TaskProgress("reading", unit: "rows")
+        var task = TaskProgress("reading", unit: "rows"), text = ""
         for path in files {
             var file = try TransactionFile(path, columns)
             while let row = try file.next() {
                 switch row {
-                case .reject(let reject): rejects.tell(file: file.name, reject)
+                case .reject(let reject): try rejects.take(file: file.name, reject)
                 case .transaction(let transaction):
                     let values = history.append(transaction) + transaction.numbers
-                    StandardOutput.line(
-                        ([CSVText.field(transaction.id)] + values.map { $0.isNaN ? "" : $0.description })
-                            .joined(separator: ","))
+                    text += CSVText.field(transaction.id)
+                    for value in values { text += value.isNaN ? "," : ",\(value)" }
+                    text += "\n"
+                    if text.utf8.count > 1 << 16 {
+                        StandardOutput.write(text)
+                        text = ""
+                    }
                 }
                 task.completed += 1
                 if task.completed % 1_024 == 0 { common.progress(.advanced(task)) }
             }
         }
+        StandardOutput.write(text)
         common.progress(.finished(task))
         try rejects.end()
     }

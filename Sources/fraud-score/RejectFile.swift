@@ -13,7 +13,7 @@ final class RejectFile {
     private var count = 0
 
     /// - Parameter output: the output, which gives the file its name; nil where rows are told of and not kept.
-    init(beside output: String?, isStrict: Bool) throws {
+    init(beside output: String? = nil, isStrict: Bool = false) {
         path = output.flatMap { $0 == "-" ? nil : $0 + ".rejects.csv" }
         self.isStrict = isStrict
     }
@@ -21,7 +21,7 @@ final class RejectFile {
     func take(file: String, _ reject: TransactionFile.Reject) throws {
         count += 1
         if count <= Self.told {
-            StandardError.shared.error("\(file):\(reject.line): \(reject.reason)", from: FraudScore.name)
+            tell("\(file):\(reject.line): \(reject.reason)")
         }
         if isStrict { throw ExitCode.failure }
         guard let path else { return }
@@ -38,8 +38,6 @@ final class RejectFile {
 
     /// Tells what became of a table; ends with status 1 where rows were left out.
     func end(_ outcome: TableScoring.Outcome) throws {
-        try sink?.finish()
-        func tell(_ text: String) { StandardError.shared.error(text, from: FraudScore.name) }
         if outcome.late > 0 {
             tell(
                 outcome.late == 1
@@ -52,9 +50,18 @@ final class RejectFile {
                 "\(FigureText.count(outcome.merged)) payments count by the day only, since their key has more than \(FigureText.count(History.mostPayments))"
             )
         }
-        guard count > 0 else { return }
-        let kept = path.map { "; they are in \($0)" } ?? ""
-        tell("\(FigureText.count(count)) \(count == 1 ? "row was" : "rows were") left out\(kept)")
-        throw ExitCode.failure
+        try end()
     }
+
+    /// Tells how many rows were left out; ends with status 1 where there were any, or other faults were told.
+    func end(others: Int = 0) throws {
+        try sink?.finish()
+        if count > 0 {
+            let kept = path.map { "; they are in \($0)" } ?? ""
+            tell("\(FigureText.count(count)) \(count == 1 ? "row was" : "rows were") left out\(kept)")
+        }
+        if count + others > 0 { throw ExitCode.failure }
+    }
+
+    private func tell(_ text: String) { StandardError.shared.error(text, from: FraudScore.name) }
 }

@@ -56,7 +56,7 @@ struct Score: ParsableCommand {
         if let labelDelay { model = model.with(labelDelay: labelDelay.count) }
         let scoring = try TableScoring(
             model, alerts: try alerts.rule(for: model), reasons: reasons ? ReasonWriter(model) : nil)
-        let rejects = try RejectFile(beside: output, isStrict: strict)
+        let rejects = RejectFile(beside: output, isStrict: strict)
         if let state { try scoring.take(try StateFile(state, for: model)) }
         for path in history { try scoring.take(path, progress: common.progress, onReject: rejects.take) }
         let sink = try ScoreSink(output)

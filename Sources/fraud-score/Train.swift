@@ -35,10 +35,10 @@ struct Train: ParsableCommand {
         let training = try FraudTraining(
             recipe: recipe, data: data, seed: options.seed,
             threads: common.threads ?? Model.Options.processorCount)
-        let rejects = Rejects()
+        let rejects = RejectFile()
         let (run, outcome) = try training.run(
             output: options.output, existing: options.resume ? .resume : options.overwrite ? .overwrite : .refuse,
-            progress: common.progress, onReject: rejects.tell, shouldStop: { Interruption.isRequested })
+            progress: common.progress, onReject: rejects.take, shouldStop: { Interruption.isRequested })
         Results(of: FraudScore.name, json: common.json).trained(
             model: run.modelPath, epoch: outcome.kept.epoch,
             figures: outcome.kept.validation.map { ($0.name, $0.value) }, seconds: outcome.seconds)

@@ -54,8 +54,8 @@ struct WatchCommand: ParsableCommand {
         let model = try model.load(threads: common.threads ?? 1)
         let rule = try alerts.rule(for: model)
         let state = try StateFile(state ?? StateFile.inMemory, for: model, isDurable: durable)
-        let rejects = Rejects()
-        if state.isNew { try state.take(history, of: model, progress: common.progress, onReject: rejects.tell) }
+        let rejects = RejectFile()
+        if state.isNew { try state.take(history, of: model, progress: common.progress, onReject: rejects.take) }
         var watch = try Watch(
             model, state: state, alerts: rule, reasons: reasons ? ReasonWriter(model) : nil,
             encode: { $0.json.text })

@@ -20,7 +20,7 @@ package struct Explainer: Sendable {
     }
 
     /// Points on the line.
-    private static let points = 32
+    private static let points = 64
 
     private let features: FeatureEncoder
     /// From inputs to their encoding.

@@ -1,8 +1,21 @@
 internal import Glibc
+internal import Tables
 
 /// Whether a payment was a fraud, as far as anybody has said.
 package enum Label: UInt8, Sendable, Codable {
     case unknown, genuine, fraud
+
+    /// The label of a field: 1 for a fraud, 0 for none, and unknown where nothing stands there.
+    ///
+    /// - Throws: `FieldFault` on other numbers.
+    init(number: Double?) throws(FieldFault) {
+        switch number {
+        case nil: self = .unknown
+        case 0: self = .genuine
+        case 1: self = .fraud
+        case .some(let other): throw FieldFault("'\(other)' is no label, which is 1 or 0")
+        }
+    }
 }
 
 /// A payment as a history keeps it beside its time.

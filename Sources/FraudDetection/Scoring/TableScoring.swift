@@ -13,8 +13,6 @@ package final class TableScoring: Sendable {
         package var late = 0
         /// Payments that share a day with others, since their key has more than are kept one by one.
         package var merged = 0
-        /// Whether rows say what they were.
-        package var hasLabels = false
     }
 
     /// Some rows of a table, ready for the network.
@@ -45,7 +43,7 @@ package final class TableScoring: Sendable {
     /// - Throws: `InputError` where the file cannot be read.
     package func take(
         _ path: String, progress: ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) throws -> Void
+        onReject: TransactionFile.RejectHandler
     ) throws {
         let read = try read(path, "reading the past", isScored: false, progress, onReject) { _ in }
         if let fault = read.fault { throw fault }
@@ -65,7 +63,7 @@ package final class TableScoring: Sendable {
     /// - Throws: `InputError` where it cannot be read at all.
     package func score(
         _ path: String, progress: ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) throws -> Void,
+        onReject: TransactionFile.RejectHandler,
         answer: ([ScoredTransaction]) throws -> Void
     ) throws -> (outcome: Outcome, fault: InputError?) {
         try read(path, "scoring", isScored: true, progress, onReject) { try answer(try scored($0)) }
@@ -73,11 +71,10 @@ package final class TableScoring: Sendable {
 
     private func read(
         _ path: String, _ doing: String, isScored: Bool, _ progress: ProgressHandler,
-        _ onReject: (String, TransactionFile.Reject) throws -> Void, _ take: (Part) throws -> Void
+        _ onReject: TransactionFile.RejectHandler, _ take: (Part) throws -> Void
     ) throws -> (outcome: Outcome, fault: InputError?) {
         let file = try TransactionFile(path, model.metadata.columns), name = file.name
         var outcome = Outcome()
-        outcome.hasLabels = file.hasLabels
         let before = scorer.withLock { ($0.history.lateCount, $0.history.mergedCount) }
         let chunks = TransactionChunks(file, seen: seen)
         defer { chunks.cancel() }

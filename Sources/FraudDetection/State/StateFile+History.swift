@@ -7,7 +7,7 @@ extension StateFile {
     /// - Throws: `InputError` where a file cannot be read; nothing of it is kept then.
     package func take(
         _ paths: [String], of model: FraudModel, progress: ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) -> Void = { _, _ in }
+        onReject: TransactionFile.RejectHandler = { _, _ in }
     ) throws {
         guard !paths.isEmpty else { return }
         var task = TaskProgress("reading the past", unit: "rows")
@@ -16,10 +16,10 @@ extension StateFile {
                 var file = try TransactionFile(path, model.metadata.columns)
                 while let row = try file.next() {
                     switch row {
-                    case .reject(let reject): onReject(file.name, reject)
+                    case .reject(let reject): try onReject(file.name, reject)
                     case .transaction(let transaction):
                         if try commit.answered(transaction.id) != nil {
-                            onReject(file.name, file.reject("'\(transaction.id)' was there before"))
+                            try onReject(file.name, file.reject("'\(transaction.id)' was there before"))
                         } else {
                             try commit.append(transaction, answer: "")
                         }

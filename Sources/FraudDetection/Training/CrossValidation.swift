@@ -31,7 +31,7 @@ package struct CrossValidation: Sendable {
     package init(
         _ recipe: FraudRecipe, data: [String], folds count: Int, threads: Int,
         progress: @escaping ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) -> Void = { _, _ in }, shouldStop: () -> Bool = { false }
+        onReject: TransactionFile.RejectHandler = { _, _ in }, shouldStop: () -> Bool = { false }
     ) throws {
         let table = try FeatureTable(data, recipe.columns, recipe.history, progress: progress, onReject: onReject)
         let parts = Self.parts(of: table, count, seed: recipe.training.seed)

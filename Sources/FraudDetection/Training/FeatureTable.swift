@@ -25,7 +25,7 @@ package struct FeatureTable: Sendable {
     /// - Throws: `InputError` where a file cannot be read.
     package init(
         _ paths: [String], _ columns: Columns, _ rules: HistoryRules, progress: ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) -> Void = { _, _ in }
+        onReject: TransactionFile.RejectHandler = { _, _ in }
     ) throws {
         numberNames = rules.features + columns.numbers
         categoryNames = columns.categories
@@ -39,7 +39,7 @@ package struct FeatureTable: Sendable {
             let chunks = TransactionChunks(file, seen: seen)
             defer { chunks.cancel() }
             while let chunk = try chunks.next() {
-                for reject in chunk.rejects { onReject(name, reject) }
+                for reject in chunk.rejects { try onReject(name, reject) }
                 rejectCount += chunk.rejects.count
                 for part in chunk.parts {
                     history.warm(part)

@@ -33,7 +33,7 @@ package struct FraudTraining {
     ///   - onReject: told of each row that is left out.
     package func run(
         output: String?, existing: Run.Existing, progress: @escaping ProgressHandler = { _ in },
-        onReject: (String, TransactionFile.Reject) -> Void = { _, _ in }, shouldStop: @escaping () -> Bool = { false }
+        onReject: TransactionFile.RejectHandler = { _, _ in }, shouldStop: @escaping () -> Bool = { false }
     ) throws -> (run: Run, outcome: TrainingOutcome) {
         let content = recipe.content
         let table = try FeatureTable(data, content.columns, content.history, progress: progress, onReject: onReject)

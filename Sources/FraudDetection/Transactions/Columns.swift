@@ -1,4 +1,5 @@
 package import Pipelines
+internal import Tables
 
 /// Which columns of a table say what: a row is a transaction, or whatever else is to be scored.
 package struct Columns: RecipePart {
@@ -36,6 +37,16 @@ package struct Columns: RecipePart {
         if let twice = Dictionary(grouping: all, by: { $0 }).first(where: { $0.value.count > 1 })?.key {
             throw RecipeFault(nil, "the column '\(twice)' is named twice")
         }
+    }
+
+    /// An amount, where it can be one.
+    ///
+    /// - Throws: `FieldFault` where it is outside of the limits.
+    func checked(amount: Double) throws(FieldFault) -> Double {
+        guard amount >= amountLimits[0], amount <= amountLimits[1] else {
+            throw FieldFault("'\(amount)' is no amount from \(amountLimits[0]) to \(amountLimits[1])")
+        }
+        return amount
     }
 
     /// The names of keys in the order in which transactions have them.

@@ -14,6 +14,9 @@ package struct TransactionFile {
         package var text: [UInt8]
     }
 
+    /// Is told the file's name and a row of it that is left out.
+    package typealias RejectHandler = (String, Reject) throws -> Void
+
     /// A row.
     package enum Row: Hashable, Sendable {
         case transaction(Transaction)
@@ -24,11 +27,9 @@ package struct TransactionFile {
     package var line: Int { reader.line }
     /// The bytes read, unpacked.
     package var byteCount: Int { reader.byteCount }
-    /// Whether rows say what they were.
-    package var hasLabels: Bool { label != nil }
 
     private var reader: CSVReader
-    private let limits: [Double]
+    private let columns: Columns
     private let id, time, amount, label: Int?
     private let keys, numbers, categories: [Int]
 
@@ -43,7 +44,7 @@ package struct TransactionFile {
             for name in names { all.append(try reader.column(name)) }
             return all
         }
-        limits = columns.amountLimits
+        self.columns = columns
         id = try column(columns.id)
         time = try column(columns.time)
         amount = try column(columns.amount)
@@ -89,10 +90,7 @@ package struct TransactionFile {
         if let amount {
             transaction.amount = try named(amount) { column throws(FieldFault) in
                 guard let amount = try reader.number(column) else { throw FieldFault("is empty") }
-                guard amount >= limits[0], amount <= limits[1] else {
-                    throw FieldFault("'\(amount)' is no amount from \(limits[0]) to \(limits[1])")
-                }
-                return amount
+                return try columns.checked(amount: amount)
             }
         }
         for key in keys {
@@ -108,12 +106,7 @@ package struct TransactionFile {
         }
         if let label {
             transaction.label = try named(label) { column throws(FieldFault) in
-                switch try reader.number(column) {
-                case nil: .unknown
-                case 0: .genuine
-                case 1: .fraud
-                case .some(let other): throw FieldFault("'\(other)' is no label, which is 1 or 0")
-                }
+                try Label(number: try reader.number(column))
             }
         }
         return transaction

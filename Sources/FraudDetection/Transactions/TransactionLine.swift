@@ -18,7 +18,7 @@ package enum TransactionLine: Hashable, Sendable {
             throw Fault(description: "no object of JSON with texts and numbers")
         }
         if let label = fields["label"], fields.count == 2, let id = fields["id"] {
-            self = .label(id: try id.text(of: "id"), try label.label(of: "label"))
+            self = .label(id: id.text, try label.label(of: "label"))
             return
         }
         func field(_ name: String) throws(Fault) -> Field {
@@ -26,25 +26,21 @@ package enum TransactionLine: Hashable, Sendable {
             return field
         }
         var transaction = Transaction()
-        transaction.id = try field(columns.id.isEmpty ? "id" : columns.id).text(of: columns.id)
+        transaction.id = try field(columns.id.isEmpty ? "id" : columns.id).text
         if transaction.id.isEmpty { throw Fault(description: "\(columns.id) is empty") }
         if !columns.time.isEmpty { transaction.time = try field(columns.time).time(of: columns.time) }
         if !columns.amount.isEmpty {
-            let amount = try field(columns.amount).number(of: columns.amount)
-            guard amount >= columns.amountLimits[0], amount <= columns.amountLimits[1] else {
-                throw Fault(
-                    description:
-                        "\(columns.amount) '\(amount)' is no amount from \(columns.amountLimits[0]) to \(columns.amountLimits[1])"
-                )
+            transaction.amount = try field(columns.amount).read(columns.amount) { text throws(FieldFault) in
+                guard let text else { throw FieldFault("is empty") }
+                return try columns.checked(amount: try Double(decimal: text))
             }
-            transaction.amount = amount
         }
         for name in columns.keyNames {
             guard let column = columns.keys[name] else { continue }
-            transaction.keys.append(try field(column).text(of: column))
+            transaction.keys.append(try field(column).text)
         }
         for column in columns.numbers { transaction.numbers.append(try field(column).number(of: column)) }
-        for column in columns.categories { transaction.categories.append(try field(column).text(of: column)) }
+        for column in columns.categories { transaction.categories.append(try field(column).text) }
         if !columns.label.isEmpty, let label = fields[columns.label] {
             transaction.label = try label.label(of: columns.label)
         }
@@ -74,36 +70,44 @@ package enum TransactionLine: Hashable, Sendable {
         }
 
         /// Letter for letter; empty where it is null.
-        func text(of name: String) throws(Fault) -> String {
+        var text: String {
             switch self {
             case .text(let text), .number(let text): text
             case .missing: ""
             }
         }
 
+        /// What is made of the text; nil where it is null or empty.
+        ///
+        /// - Parameter name: what a fault calls the field.
+        func read<Value>(
+            _ name: String, _ make: (Span<UInt8>?) throws(FieldFault) -> Value
+        ) throws(Fault) -> Value {
+            let bytes = Array(text.utf8)
+            do throws(FieldFault) { return try make(bytes.isEmpty ? nil : bytes.span) } catch {
+                throw Fault(description: "\(name) \(error.text)")
+            }
+        }
+
         /// NaN where it is null or empty.
         func number(of name: String) throws(Fault) -> Double {
-            let text = try text(of: name)
-            if text.isEmpty { return .nan }
-            do throws(FieldFault) { return try Double(decimal: Array(text.utf8).span) } catch {
-                throw Fault(description: "\(name) \(error.text)")
+            try read(name) { text throws(FieldFault) in
+                guard let text else { return .nan }
+                return try Double(decimal: text)
             }
         }
 
         func time(of name: String) throws(Fault) -> Int64 {
-            let text = try text(of: name)
-            if text.isEmpty { throw Fault(description: "\(name) is empty") }
-            do throws(FieldFault) { return try Timestamp(Array(text.utf8).span).microseconds } catch {
-                throw Fault(description: "\(name) \(error.text)")
+            try read(name) { text throws(FieldFault) in
+                guard let text else { throw FieldFault("is empty") }
+                return try Timestamp(text).microseconds
             }
         }
 
         func label(of name: String) throws(Fault) -> Label {
-            switch try text(of: name) {
-            case "": .unknown
-            case "0": .genuine
-            case "1": .fraud
-            case let other: throw Fault(description: "\(name) '\(other)' is no label, which is 1 or 0")
+            try read(name) { text throws(FieldFault) in
+                guard let text else { return .unknown }
+                return try Label(number: try Double(decimal: text))
             }
         }
     }
