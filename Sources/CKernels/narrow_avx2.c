@@ -1,7 +1,7 @@
 #include "lanes_avx2.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c"))), apply_to = function)
-#include "narrow_halves.h"
+#include "half_lanes.h"
 #include "narrow_body.h"
 #include "narrow_signs.h"
 

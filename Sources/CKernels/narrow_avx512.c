@@ -3,7 +3,7 @@
 #include "declarations.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl"))), apply_to = function)
-#include "narrow_halves.h"
+#include "half_lanes.h"
 #include "narrow_body.h"
 #include "narrow_signs.h"
 

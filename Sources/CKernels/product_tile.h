@@ -31,6 +31,58 @@ static inline __attribute__((always_inline)) void tile_step(
     }
 }
 
+#ifdef HL   // of half_lanes.h
+/// sum += one row times panels, in half vectors: lines that come from the outer caches come faster so.
+static inline __attribute__((always_inline)) void tile_row(const int panels, const tile_job *job, lanes sum[4][2]) {
+    float sums[4 * NR] __attribute__((aligned(64)));
+    halves part[4][NR / HL];
+    UNROLL for (int p = 0; p < panels; p++) {
+        UNROLL for (int v = 0; v < 2; v++) { lanes_store(sums + p * NR + v * VL, sum[p][v]); }
+        UNROLL for (int h = 0; h < NR / HL; h++) { part[p][h] = halves_load(sums + p * NR + h * HL); }
+    }
+    const float *b = job->panel;
+    for (size_t k = 0; k < job->depth; k++, b += NR) {
+        const halves left = halves_all(job->slabs[k]);
+        UNROLL for (int p = 0; p < panels; p++) {
+            UNROLL for (int h = 0; h < NR / HL; h++) {
+                part[p][h] = halves_fma(left, halves_load(b + (size_t)p * job->panel_stride + h * HL), part[p][h]);
+            }
+        }
+    }
+    UNROLL for (int p = 0; p < panels; p++) {
+        UNROLL for (int h = 0; h < NR / HL; h++) { halves_store(sums + p * NR + h * HL, part[p][h]); }
+        UNROLL for (int v = 0; v < 2; v++) { sum[p][v] = lanes_load(sums + p * NR + v * VL); }
+    }
+}
+#endif
+
+/// sum += rows times panels, k ascending.
+static inline __attribute__((always_inline)) void tile_sums(
+    const int rows, const int panels, const int vectors, const tile_job *job, lanes sum[TILE_ROWS][4][2]) {
+#ifdef HL
+    if (rows == 1 && vectors == 2) {
+        tile_row(panels, job, sum[0]);
+        return;
+    }
+#endif
+    const float *a = job->slabs, *b = job->panel;
+    const size_t panel_stride = job->panel_stride;
+    size_t left = job->depth;
+    for (; left >= VL; left -= VL) {
+        for (int k = 0; k < VL; k += 4) {
+            UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a + q, b + q * vectors * VL, panel_stride); }
+            a += 4;
+            b += 4 * vectors * VL;
+        }
+        a += (rows - 1) * VL;
+    }
+    for (; left > 0; left--) {
+        tile_step(rows, panels, vectors, sum, a, b, panel_stride);
+        a += 1;
+        b += vectors * VL;
+    }
+}
+
 static inline __attribute__((always_inline)) void tile(const int rows, const int panels, const int vectors, const tile_job *job) {
     lanes sum[TILE_ROWS][4][2];
     size_t columns = job->columns;
@@ -57,22 +109,7 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
         }
     }
 
-    const float *a = job->slabs, *b = job->panel;
-    const size_t panel_stride = job->panel_stride;
-    size_t left = job->depth;
-    for (; left >= VL; left -= VL) {
-        for (int k = 0; k < VL; k += 4) {
-            UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a + q, b + q * vectors * VL, panel_stride); }
-            a += 4;
-            b += 4 * vectors * VL;
-        }
-        a += (rows - 1) * VL;
-    }
-    for (; left > 0; left--) {
-        tile_step(rows, panels, vectors, sum, a, b, panel_stride);
-        a += 1;
-        b += vectors * VL;
-    }
+    tile_sums(rows, panels, vectors, job, sum);
 
     const ptrdiff_t *const places = job->places;
     float *const output = job->output;

@@ -63,7 +63,7 @@ extension KernelSet {
         let width = unsafe Int(table.pointee.panel_columns)
         let byCost = Self.chunk(
             step.units, cost: .clampedProduct(4, inputs + step.units, step.rowChunk),
-            grain: narrow == nil ? 262_144 : 1_048_576, multipleOf: width)
+            grain: narrow == nil ? 524_288 : 1_048_576, multipleOf: width)
         let byPacking = step.rowChunk > 3 ? min(128, (step.units + 3) / 4) : 1
         return (min(max(byCost, byPacking), max(1, step.units)) + width - 1) / width * width
     }

@@ -9,6 +9,8 @@ internal import Glibc
     package let byteCount: Int
     let base: UnsafeMutableRawPointer
     private let allocation: UnsafeMutableRawPointer
+    /// What the allocation maps; 0 where it is the heap's.
+    private let mappedBytes: Int
     private static let alignment = 64
     private static let largePage = 1 << 21
 
@@ -16,19 +18,24 @@ internal import Glibc
     package init(byteCount: Int) {
         precondition(byteCount >= 0, "a storage of \(byteCount) bytes")
         self.byteCount = byteCount
-        // The system's fresh pages are zero already: a large storage costs what is written of it.
-        guard let allocation = unsafe calloc(1, byteCount + Self.alignment) else {
+        // The system's fresh pages are zero already: a large storage costs what is written of it. It begins a page of 2 MB, which spares
+        // it most of the faults that fresh memory costs, and reading it the translation.
+        mappedBytes = byteCount >= Self.largePage ? byteCount + Self.largePage : 0
+        let memory =
+            unsafe mappedBytes > 0
+            ? mmap(nil, mappedBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            : calloc(1, byteCount + Self.alignment)
+        guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
             preconditionFailure("no memory for \(byteCount) bytes")
         }
-        unsafe self.allocation = allocation
-        unsafe base = allocation.alignedUp(toMultipleOf: Self.alignment)
-        // Pages of 2 MB spare a large storage most of the faults that fresh memory costs, and reading it some of the translation.
-        let start = unsafe base.alignedUp(toMultipleOf: Self.largePage)
-        let end = unsafe (base + byteCount).alignedDown(toMultipleOf: Self.largePage)
-        if unsafe start < end { unsafe madvise(start, end - start, MADV_HUGEPAGE) }
+        unsafe allocation = memory
+        unsafe base = memory.alignedUp(toMultipleOf: mappedBytes > 0 ? Self.largePage : Self.alignment)
+        if mappedBytes > 0 { unsafe madvise(base, byteCount, MADV_HUGEPAGE) }
     }
 
-    deinit { unsafe free(allocation) }
+    deinit {
+        if mappedBytes > 0 { unsafe munmap(allocation, mappedBytes) } else { unsafe free(allocation) }
+    }
 
     /// The bytes of an array of plain numbers.
     package convenience init<Element: BitwiseCopyable>(copying values: [Element]) {

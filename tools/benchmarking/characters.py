@@ -11,7 +11,8 @@ either speaker, or the beginning of a talk); a character that it has no number f
 
 nn.Embedding, nn.LSTM, nn.Linear; AdamW with weight decay 0.01 on matrices, warm-up of 200 steps and a cosine over the last
 of --minutes, gradient norm 1, forget bias 1, an average of the weights that is judged (in float32), bf16 by autocast unless --float32,
-state that goes on from stretch to stretch. At each of --minutes of training (judging is not counted) a line of JSON:
+state that goes on from stretch to stretch. At each of --minutes of training (judging is not counted, and a step during
+which the process was stopped counts as a usual one) a line of JSON:
 {"minutes", "characters", "nats_per_character", "bits_per_character", "files"}.
 """
 import argparse
@@ -182,6 +183,7 @@ def main():
     optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.01}, {"params": others, "weight_decay": 0}])
     marks = [float(minutes) * 60 for minutes in options.minutes.split(",")]
     total, spent, step, seen, state, windows = marks[-1], 0.0, 0, 0, None, iter(())
+    usual = 0.0  # seconds of a step, averaged
     while marks:
         began = time.perf_counter()
         window = next(windows, None)
@@ -210,7 +212,10 @@ def main():
             for mean, parameter in zip(average.parameters(), network.parameters()):
                 mean.lerp_(parameter, 1 - decay)
         step, seen = step + 1, seen + options.batch * options.steps
-        spent += time.perf_counter() - began
+        took = time.perf_counter() - began
+        took = usual if step > 200 and took > 5 * usual else took
+        usual = took if step < 2 else 0.95 * usual + 0.05 * took
+        spent += took
         if step % 200 == 0:
             print(f"{spent / 60:.1f} min, {seen} characters, {seen / spent:.0f}/s, loss {loss.item():.4f}", file=sys.stderr)
         while marks and spent >= marks[0]:
