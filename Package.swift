@@ -100,13 +100,14 @@ let package = Package(
             "char-chat",
             ["Chatbot", "Pipelines", "ModelFiles", "Engine", "Progress", "Text", "Streams", "LineEditing"]),
 
+        .target(name: "CFraudModel", exclude: ["fraud.onnx"], cSettings: c),
         room(
             "FraudDetection",
             [
                 "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Charts",
+                "CFraudModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
-
         command(
             "fraud-score",
             ["FraudDetection", "Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),

@@ -2,7 +2,7 @@ public import Engine
 internal import ModelFiles
 internal import NeuralNetworks
 
-/// Times a model, call by call, on one input of fixed random numbers.
+/// Times a model, call by call, on the same numbers: given ones, or fixed random ones.
 public struct ModelBenchmark {
     /// What a round of calls took.
     public struct Round: Sendable {
@@ -18,6 +18,8 @@ public struct ModelBenchmark {
     private let inputs: [Tensor]
     /// How long it took to a plan that can run, from the file or from a graph.
     public private(set) var loading: Duration
+    /// The size of the first dimension.
+    public let batch: Int
     /// Of one call; a training step counts thrice, since each product has two gradients.
     public let multiplyAdds: Int
 
@@ -25,15 +27,16 @@ public struct ModelBenchmark {
     ///
     /// - Throws: `ModelFileError` that names the file, what is wrong, and what can be done.
     public init(
-        contentsOf path: String, batch: Int, options: Model.Options, isTraining: Bool,
+        contentsOf path: String, batch: Int, inputs: [ModelRun.Input] = [], options: Model.Options, isTraining: Bool,
         precision: ProductPrecision = .f32
     ) throws {
+        let given = Dictionary(try ModelRun.tensors(of: inputs).map { ($0.name, $0.tensor) }) { first, _ in first }
         let clock = ContinuousClock(), start = clock.now
         let graph = try Graph(contentsOfONNX: path)
         let reading = clock.now - start
         do {
             try self.init(
-                graph, batch: batch, options: options, isTraining: isTraining, precision: precision)
+                graph, batch: batch, inputs: given, options: options, isTraining: isTraining, precision: precision)
         } catch {
             let canRun =
                 isTraining && (try? Model(graph, options: options).plan(for: graph.inputTypes(batch: batch))) != nil
@@ -46,15 +49,19 @@ public struct ModelBenchmark {
     /// Plans a model, or a step of its training: the mean of squares of its first output, stochastic gradient descent at a rate of 1e-4.
     ///
     /// - Parameters:
-    ///   - batch: the size of each input's first dimension, where that is symbolic; other symbolic dimensions are 1.
+    ///   - batch: the size of each input's first dimension, where that is symbolic and no input is given; other symbolic dimensions are 1.
+    ///   - inputs: by name; the others are random.
     ///   - isTraining: whether normalisations take the batch's statistics and weights change.
     ///   - precision: what a training's products may round their factors to.
     /// - Throws: `GraphError`, also where an operator has no gradient; `ShapeError` where no memory holds such a batch.
     public init(
-        _ graph: Graph, batch: Int, options: Model.Options, isTraining: Bool, precision: ProductPrecision = .f32
+        _ graph: Graph, batch: Int, inputs given: [String: Tensor] = [:], options: Model.Options, isTraining: Bool,
+        precision: ProductPrecision = .f32
     ) throws {
         let clock = ContinuousClock(), start = clock.now
-        let types = try graph.inputTypes(batch: batch)
+        let first = graph.inputs.lazy.compactMap { given[graph[$0.value].name] }.first
+        self.batch = first.map { $0.type.shape.first ?? 1 } ?? batch
+        let types = try graph.inputTypes(batch: self.batch).merging(given.mapValues(\.type)) { _, given in given }
         let prepared = try graph.bound(to: types)
         session =
             isTraining
@@ -64,7 +71,7 @@ public struct ModelBenchmark {
         let (products, overflow) = prepared.multiplyAdds.multipliedReportingOverflow(by: isTraining ? 3 : 1)
         multiplyAdds = overflow ? .max : products
         var random = RandomStream(seed: 1, name: "benchmark")
-        inputs = session.plan.inputs.map { random.tensor(of: $0.type) }
+        inputs = session.plan.inputs.map { given[$0.name] ?? random.tensor(of: $0.type) }
         for _ in 0..<3 { call() }
     }
 

@@ -61,6 +61,11 @@ struct Evaluate: ParsableCommand {
         func text(_ value: Double?) -> String { value.map { FigureText.fixed($0, decimals: 4) } ?? "–" }
         func json(_ value: Double?) -> JSONValue { value.map { .number($0) } ?? .null }
         let count = figures.frauds + figures.genuine
+        let missing = rows.filter { $0.value == nil }.map(\.name)
+        if let reason = evaluation.shortcoming, !missing.isEmpty {
+            StandardError.shared.error(
+                "\(reason): there can be no \(missing.joined(separator: ", "))", from: FraudScore.name)
+        }
         var lines = [
             "\(FigureText.count(count)) rows, \(FigureText.count(figures.frauds)) of them frauds"
         ]

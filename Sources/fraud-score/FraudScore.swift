@@ -1,5 +1,7 @@
 import ArgumentParser
 import Engine
+import FraudDetection
+import ModelFiles
 import Terminal
 
 /// The command that scores transactions.
@@ -10,18 +12,31 @@ struct FraudScore: ParsableCommand {
         CommandConfiguration(
             commandName: name, abstract: "Score transactions for fraud.",
             discussion: """
+                The built-in model knows payments with card, terminal, amount and time, in the columns of the Fraud \
+                Detection Handbook; other tables need a model of their own, by a recipe that names their columns.
+
                 Examples:
-                  fraud-score train pipelines/fraud.yaml --data payments.csv.gz --output runs/mine
-                  fraud-score evaluate --model runs/mine/model.onnx --from 2018-08-01 payments.csv.gz
+                  fraud-score score today.csv --history august.csv.gz --budget 100/day --output scores.csv
+                  fraud-score watch - --state state.sqlite --reasons
+                  fraud-score train my-recipe.yaml --data payments.csv.gz --output runs/mine
                 """,
             version: version,
-            subcommands: [Train.self, Evaluate.self, Features.self, Score.self, WatchCommand.self, CrossValidate.self])
+            subcommands: [
+                Score.self, WatchCommand.self, Evaluate.self, Features.self, Train.self, CrossValidate.self,
+                WriteModel<Self>.self,
+            ])
     }
 
+    /// The model is looked into only where its name is asked for.
     private static var version: String {
+        let models = CommandLine.arguments.contains("--version") ? [EmbeddedModel.fraud.name] : []
         let instructionSet = (try? InstructionSet.preferred().rawValue) ?? "none"
-        return VersionText(of: name, instructionSet: instructionSet, models: []).text
+        return VersionText(of: name, instructionSet: instructionSet, models: models).text
     }
+}
+
+extension FraudScore: ModelCarrying {
+    static func writeModel(to path: String) throws { try EmbeddedModel.fraud.write(to: path) }
 }
 
 @main enum Main {

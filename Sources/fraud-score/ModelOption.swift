@@ -4,11 +4,13 @@ import FraudDetection
 
 /// Which model is used.
 struct ModelOption: ParsableArguments {
-    @Option(help: ArgumentHelp("An ONNX file that fraud-score train has made.", valueName: "file"))
-    var model: String
+    @Option(
+        help: ArgumentHelp(
+            "An ONNX file that fraud-score train has made (default: the built-in one).", valueName: "file"))
+    var model: String?
 
     func load(threads: Int?) throws -> FraudModel {
-        try FraudModel(
-            contentsOf: model, options: Model.Options(threads: threads ?? Model.Options.processorCount))
+        let options = Model.Options(threads: threads ?? Model.Options.processorCount)
+        return try model.map { try FraudModel(contentsOf: $0, options: options) } ?? .embedded(options: options)
     }
 }

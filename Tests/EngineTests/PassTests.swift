@@ -245,6 +245,28 @@ struct PassCase: Sendable, CustomTestStringConvertible {
         }
     }
 
+    @Test("pieces of numbers that are none: infinities are beyond all knots, a NaN stays in its row")
+    func piecesOfNoNumbers() throws {
+        var network = Network()
+        let x = try network.pieces(network.input([6, 2]), edges: [[-1, -0.2, 0.1, 0.7], [0, 0.25]])
+        network.output(try network.dense(x, to: 20))
+        let values: [Float] = [
+            .infinity, 0.1, -.infinity, 0.1, 0.3, .nan, 0.3, 0.1, .greatestFiniteMagnitude, -.greatestFiniteMagnitude,
+            -0.0,
+            0.25,
+        ]
+        let inputs = [network.graph[network.graph.inputs[0].value].name: Tensor(values, shape: [6, 2])]
+        let fused = try network.graph.applying(Pass.inference)
+        #expect(fused.nodes.map(\.operation.name) == ["PiecewiseLinear"])
+        for instructionSet in InstructionSet.available {
+            let plain = try Run(network.graph, instructionSet, passes: []).outputs(inputs)[0].doubles
+            let passed = try Run(fused, instructionSet, passes: []).outputs(inputs)[0].doubles
+            #expect(passed.indices.allSatisfy { passed[$0].isNaN == (40..<60).contains($0) })
+            let numbers = passed.indices.filter { !(40..<60).contains($0) }
+            expectClose(numbers.map { passed[$0] }, numbers.map { plain[$0] }, relative: 3e-6, "\(instructionSet)")
+        }
+    }
+
     @Test("a fused graph that is added to is not fused into what was before its ReLU")
     func fusedTwice() throws {
         var network = Network()

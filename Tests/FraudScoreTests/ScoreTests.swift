@@ -177,4 +177,23 @@ import Testing
         }
         #expect(alerts > 20)
     }
+
+    @Test("evaluate on one class says which figures there cannot be") func oneClass() throws {
+        let place = try Place(running: "fraud-score")
+        let (header, rows) = try SmokeModel.rows()
+        let cases = [
+            ("0", "none of the rows is a fraud: there can be no average precision, ROC AUC, recall at 100 a day"),
+            ("1", "all of the rows are frauds: there can be no ROC AUC"),
+        ]
+        for (label, message) in cases {
+            try place.write(
+                ([header] + rows.prefix(1_000).map { $0.dropLast() + label }).joined(separator: "\n") + "\n",
+                to: "rows.csv")
+            let result = try place.run(["evaluate", "rows.csv", "--model", SmokeModel.path, "--json"])
+            #expect(result.status == 0 && result.errors == "fraud-score: \(message)\n")
+            let figures = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+            #expect(figures?["roc_auc"] is NSNull && figures?["rows"] as? Int == 1_000)
+            #expect((figures?["average_precision"] as? Double) == (label == "0" ? nil : 1))
+        }
+    }
 }

@@ -106,6 +106,21 @@ import Testing
         #expect(benchmark.byteCount > 0)
     }
 
+    @Test("a benchmark takes given numbers, whose batch counts, and refuses others") func givenInputs() throws {
+        let graph = try Models.digits(), name = try #require(graph.inputs.first.map { graph[$0.value].name })
+        let shape = [5] + Array(graph.type(of: graph.inputs[0].value).shape.dropFirst())
+        let given = Tensor([Float](repeating: 0.5, count: shape.reduce(1, *)), shape: Shape(shape))
+        let benchmark = try ModelBenchmark(
+            graph, batch: 2, inputs: [name: given], options: .init(threads: 1), isTraining: false)
+        #expect(benchmark.batch == 5 && benchmark.round(seconds: 0.001).runs >= 1)
+        for (name, wrong) in [(name, Tensor([Float](repeating: 0.5, count: 5), shape: [5, 1])), ("another", given)] {
+            #expect(throws: GraphError.self) {
+                try ModelBenchmark(
+                    graph, batch: 2, inputs: [name: wrong], options: .init(threads: 1), isTraining: false)
+            }
+        }
+    }
+
     @Test("a model that has no gradient cannot be timed in training, with the node's name") func noGradient() throws {
         var graph = Graph()
         let x = graph.addInput("x", .i64, dimensions: ["batch"])

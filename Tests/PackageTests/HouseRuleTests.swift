@@ -20,7 +20,11 @@ import Testing
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
         (
             "FraudDetection",
-            ["Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Charts", "GRDB"]
+            [
+                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Streams", "Charts",
+                "GRDB",
+                "CFraudModel",
+            ]
         ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
@@ -59,7 +63,7 @@ import Testing
     private static let bindings: Set<String> = [
         "Sources/Audio/Descriptor.swift", "Sources/Audio/RealFFT.swift", "Sources/Audio/Resampler.swift",
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
-        "Sources/Chatbot/Model/EmbeddedModel+Chat.swift",
+        "Sources/Chatbot/Model/EmbeddedModel+Chat.swift", "Sources/FraudDetection/Model/EmbeddedModel+Fraud.swift",
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedModel+Keywords.swift", "Sources/Terminal/SystemCalls.swift",

@@ -27,6 +27,7 @@ START_SECONDS = 5               # about what a start takes
 PATIENCE_SECONDS = 120          # until a start or a round is given up
 HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = ["onnxruntime", "torch", "torch-channels-last"]
+TREES = {"lightgbm": "lightgbm.txt", "xgboost": "xgboost.json"}     # files of trees.py
 TRAINING_PEERS = ["torch", "torch-channels-last"]
 
 
@@ -115,22 +116,25 @@ def machine():
     return f"{model}, {os.cpu_count()} CPUs, {' '.join(wanted) or 'no vector extensions named'}"
 
 
-def commands_of(row, threads, model, ours):
+def commands_of(row, threads, model, ours, trees):
     """Who takes part: a name and a command each, ours first."""
     options = ["--batch", str(row.batch), "--threads", str(threads)] + (["--train"] if row.train else []) + (
-        ["--bf16"] if row.bf16 else [])
+        ["--bf16"] if row.bf16 else []) + (["--input", f"input={trees}/rows-{row.batch}.npy"] if row.trees and trees else [])
     weights = ["--weights", row.weights] if row.weights else []
     yield "engram", [ours, "bench", model, *options, *weights, "--json", "--rounds-from-stdin"]
     for peer in TRAINING_PEERS if row.train else PEERS:
         if peer == "torch-channels-last" and not row.images:
             continue
         yield peer, [sys.executable, os.path.join(HERE, "peer.py"), peer, model, *options]
+    if row.trees and trees:
+        for peer, file in TREES.items():
+            yield peer, [sys.executable, os.path.join(HERE, "peer.py"), peer, os.path.join(trees, file), *options]
 
 
-def measure(row, threads, model, ours, seconds, log):
+def measure(row, threads, model, ours, trees, seconds, log):
     """All participants of one row; those that failed are in the second result, with their reason."""
     participants, failed, ready = [], {}, {}
-    for name, command in commands_of(row, threads, model, ours):
+    for name, command in commands_of(row, threads, model, ours, trees):
         try:
             participants.append(Participant(name, command))
         except Failure as failure:
@@ -184,7 +188,7 @@ def columns(lines):
 
 
 def table(report):
-    names = ["engram"] + PEERS
+    names = ["engram"] + [name for name in [*PEERS, *TREES] if any(m["who"] == name for m in report["measurements"])]
     lines = [["network", "threads", *(f"{name} min/median" for name in names), "best peer : ours", "asked"]]
     loads = [["network", "threads", "loading, ms: engram", "onnxruntime", "memory, MB: engram", "onnxruntime"]]
 
@@ -259,10 +263,23 @@ def main():
             except (OSError, subprocess.CalledProcessError) as error:
                 log(f"benchmark: {network.name} could not be exported: {error}")
                 return 1
+        trees = None
+        if any(row.trees for row in rows):
+            trees = os.path.join(folder, "trees")
+            command = [sys.executable, os.path.join(HERE, "trees.py"), os.path.join(arguments.commands, "fraud-score"), trees,
+                       *(str(batch) for batch in sorted({row.batch for row in rows if row.trees}))]
+            log("trees are learned")
+            try:
+                subprocess.run(command, check=True)
+            except (OSError, subprocess.CalledProcessError) as error:
+                log(f"benchmark: there are no trees: {error}")
+                missing.setdefault(("lightgbm and xgboost", str(error)), []).extend(
+                    f"{row.name}, threads {threads}" for row in rows if row.trees for threads in row.threads)
+                trees = None
         for row in rows:
             for threads in row.threads:
                 log(f"{row.name}, {threads} thread{'s' if threads > 1 else ''}")
-                results, failed, ready = measure(row, threads, models[row.network], engram, seconds, log)
+                results, failed, ready = measure(row, threads, models[row.network], engram, trees, seconds, log)
                 report["versions"].update({who: answer["version"] for who, answer in ready.items()})
                 for who, why in failed.items():
                     missing.setdefault((who, why), []).append(f"{row.name}, threads {threads}")

@@ -115,7 +115,8 @@ class XGBoost:
         return model.inplace_predict(x, iteration_range=(0, best + 1) if best is not None else (0, 0))
 
 
-def trees(library, frame, x, y, options):
+def search(library, frame, x, y, options):
+    """Average precision where it is chosen, settings, rounds."""
     time = frame.TX_DATETIME
     random = np.random.default_rng(42)
     early = ((time >= options.train) & (time < options.choose - DELAY)).to_numpy()
@@ -131,13 +132,18 @@ def trees(library, frame, x, y, options):
         print(f"{library.name}: trial {trial + 1} of {options.trials}: {value:.4f}, {library.rounds(model)} rounds", file=sys.stderr)
         if best is None or value > best[0]:
             best = (value, params, library.rounds(model))
+    # All payments are more than the search's fifth: a tenth more rounds.
+    return {"average_precision": best[0], "rounds": max(int(best[2] * 1.1), 1), **best[1]}
+
+
+def trees(library, frame, x, y, chosen, options):
+    time = frame.TX_DATETIME
+    params = {key: value for key, value in chosen.items() if key not in ("average_precision", "rounds")}
     learn = np.flatnonzero(((time >= options.train) & (time < options.learn_end)).to_numpy())
     test = (time >= options.test).to_numpy()
-    # All payments are more than the search's fifth: a tenth more rounds.
-    rounds = max(int(best[2] * 1.1), 1)
-    scores = [library.predict(library.fit(best[1], x[learn], y[learn], None, rounds, seed, options.threads), x[test])
+    scores = [library.predict(library.fit(params, x[learn], y[learn], None, chosen["rounds"], seed, options.threads), x[test])
               for seed in range(options.seeds)]
-    return {"name": library.name, "chosen": {"average_precision": best[0], "rounds": rounds, **best[1]}}, scores
+    return {"name": library.name, "chosen": chosen}, scores
 
 
 def bootstrap(ours, theirs, test, draws=500):
@@ -165,6 +171,7 @@ def main():
     parser.add_argument("--trials", type=int, default=12)
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--chosen", help="the --out of an earlier call: its settings, without a search")
     parser.add_argument("--out")
     options = parser.parse_args()
 
@@ -180,8 +187,13 @@ def main():
             if np.isnan(scores[-1]).any():
                 sys.exit(f"{path}: scores are missing")
         results.append(({"name": "fraud-score"}, scores))
+    known = {}
+    if options.chosen:
+        with open(options.chosen) as file:
+            known = {about["name"]: about["chosen"] for about in json.load(file) if "chosen" in about}
     for library in (LightGBM, XGBoost):
-        results.append(trees(library, frame, x, y, options))
+        chosen = known.get(library.name) or search(library, frame, x, y, options)
+        results.append(trees(library, frame, x, y, chosen, options))
     means = []
     for about, scores in results:
         each = [figures(s, test) for s in scores]

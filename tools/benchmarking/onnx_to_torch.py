@@ -104,9 +104,12 @@ class Network(torch.nn.Module):
         return y.unsqueeze(1), hidden, cell
 
     def run_Gather(self, attributes, x, numbers):
-        if attributes.get("axis", 0) != 0:
-            raise UnsupportedOperator("Gather along another axis than the first")
-        return F.embedding(numbers, x)
+        axis, numbers = attributes.get("axis", 0), self.tensor(numbers)
+        if axis == 0:
+            return F.embedding(numbers, x)
+        if numbers.dim() != 1:
+            raise UnsupportedOperator("Gather by a matrix along another axis than the first")
+        return x.index_select(axis, numbers)
 
     def run_Squeeze(self, attributes, x, axes):
         return x.squeeze(tuple(int(axis) for axis in axes))
@@ -188,6 +191,9 @@ class Network(torch.nn.Module):
 
     def run_Transpose(self, attributes, x):
         return x.permute(attributes.get("perm", list(range(x.dim()))[::-1]))
+
+    def run_Clip(self, attributes, x, least=None, most=None):
+        return torch.clamp(x, *(None if bound is None else self.tensor(bound) for bound in (least, most)))
 
     def run_Relu(self, attributes, x):
         return F.relu(x)

@@ -1,6 +1,7 @@
 """One peer on one row, in a process of its own: the other side of `engram bench --rounds-from-stdin`.
 
-usage: peer.py PEER MODEL --batch N --threads N [--train]     (PEER: onnxruntime, torch, torch-channels-last)
+usage: peer.py PEER MODEL --batch N --threads N [--train] [--input NAME=x.npy]
+                                          (PEER: onnxruntime, torch, torch-channels-last, lightgbm, xgboost)
 
 Loads the model, runs it a few times, and prints {"peer", "version", "load_us", "memory"}: how long it took from the
 file to something that can run, and by how many bytes the process has grown at most since before that (PyTorch's includes the check against ONNX Runtime). Then, for each line on standard input,
@@ -16,8 +17,8 @@ import sys
 import time
 
 
-def example(path, batch):
-    """An array for each input: floats, or the numbers 0 and 1; a first dimension without a length is the batch."""
+def example(path, batch, given):
+    """An array for each input: given, floats, or the numbers 0 and 1; a first dimension without a length is the batch."""
     import numpy
     import onnx
 
@@ -27,6 +28,9 @@ def example(path, batch):
     result = {}
     for value in graph.input:
         if value.name in constants:
+            continue
+        if value.name in given:
+            result[value.name] = given[value.name]
             continue
         kind = value.type.tensor_type
         shape = [dimension.dim_value if dimension.HasField("dim_value") else None for dimension in kind.shape.dim]
@@ -40,6 +44,13 @@ def example(path, batch):
         else:
             raise ValueError(f"{path}: input {value.name} is neither of floats nor of 64-bit integers")
     return result
+
+
+def given(texts):
+    """The arrays of files, by the inputs' names."""
+    import numpy
+
+    return {name: numpy.load(path) for name, _, path in (text.partition("=") for text in texts)}
 
 
 def resident(field):
@@ -58,7 +69,7 @@ def before_loading():
     return resident("VmRSS"), time.perf_counter_ns()
 
 
-def onnxruntime_run(path, batch, threads, train, bf16):
+def onnxruntime_run(path, batch, threads, train, bf16, given):
     import onnxruntime
 
     if train:
@@ -68,7 +79,7 @@ def onnxruntime_run(path, batch, threads, train, bf16):
     options.inter_op_num_threads = 1
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    inputs = example(path, batch)
+    inputs = example(path, batch, given)
     before, began = before_loading()
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
     loading = (time.perf_counter_ns() - began) / 1e3
@@ -81,14 +92,14 @@ def onnxruntime_run(path, batch, threads, train, bf16):
     return onnxruntime.__version__, lambda: session.run_with_iobinding(binding), loading, before
 
 
-def torch_run(path, batch, threads, train, bf16, channels_last=False):
+def torch_run(path, batch, threads, train, bf16, given, channels_last=False):
     import torch
 
     import onnx_to_torch
 
     torch.set_num_threads(threads)
     torch.set_num_interop_threads(1)
-    inputs = {name: torch.from_numpy(x) for name, x in example(path, batch).items()}
+    inputs = {name: torch.from_numpy(x) for name, x in example(path, batch, given).items()}
     before, began = before_loading()
     network = onnx_to_torch.Network(path)
     loading = (time.perf_counter_ns() - began) / 1e3
@@ -120,6 +131,26 @@ def torch_run(path, batch, threads, train, bf16, channels_last=False):
     return torch.__version__, step, loading, before
 
 
+def lightgbm_run(path, batch, threads, train, bf16, given):
+    import lightgbm
+
+    (rows,) = given.values()
+    before, began = before_loading()
+    model = lightgbm.Booster(model_file=path)
+    loading = (time.perf_counter_ns() - began) / 1e3
+    return lightgbm.__version__, lambda: model.predict(rows, num_threads=threads), loading, before
+
+
+def xgboost_run(path, batch, threads, train, bf16, given):
+    import xgboost
+
+    (rows,) = given.values()
+    before, began = before_loading()
+    model = xgboost.Booster({"nthread": threads}, model_file=path)
+    loading = (time.perf_counter_ns() - began) / 1e3
+    return xgboost.__version__, lambda: model.inplace_predict(rows), loading, before
+
+
 def check(path, network, inputs):
     """Raises unless PyTorch's network gives ONNX Runtime's outputs, where that is there."""
     import numpy
@@ -145,6 +176,8 @@ PEERS = {
     "onnxruntime": onnxruntime_run,
     "torch": torch_run,
     "torch-channels-last": lambda *arguments: torch_run(*arguments, channels_last=True),
+    "lightgbm": lightgbm_run,
+    "xgboost": xgboost_run,
 }
 
 
@@ -169,10 +202,11 @@ def main():
     parser.add_argument("--threads", type=int, required=True)
     parser.add_argument("--train", action="store_true")
     parser.add_argument("--bf16", action="store_true")
+    parser.add_argument("--input", action="append", default=[])
     arguments = parser.parse_args()
     try:
         version, run, loading, before = PEERS[arguments.peer](arguments.model, arguments.batch, arguments.threads, arguments.train,
-                                                            arguments.bf16)
+                                                            arguments.bf16, given(arguments.input))
         for _ in range(3):
             run()
     except Exception as error:

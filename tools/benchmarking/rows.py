@@ -21,6 +21,7 @@ class Row:
     bf16: bool = False             # whether a training step rounds the factors of its products
     images: bool = True            # whether the inputs are images, which PyTorch has in two layouts
     weights: str | None = None     # what ours keeps the weights as; the peers have f32
+    trees: bool = False            # whether rows of a table of trees.py are scored, and its trees are peers too
     asked: float | None = 1.0
     threads: tuple = (1, 2)
     quick: bool = True             # whether --quick times it too
@@ -37,6 +38,7 @@ NETWORKS = [
     Network("LSTM-step", ("recurrent.py", "step")),
     Network("LSTM-sequence", ("recurrent.py", "sequence")),
     Network("dense", ("dense.py",)),
+    Network("fraud", ("fraud-score", "model", "--output")),
 ]
 
 ROWS = [
@@ -58,4 +60,6 @@ ROWS = [
         images=False, asked=1.2, quick=False),
     *(Row(f"dense 30-64-32-1, batch {batch:,}", "dense", batch=batch, images=False, quick=batch == 1024)
       for batch in (1, 1024, 65536)),
+    *(Row(f"fraud network, batch {batch:,}", "fraud", batch=batch, images=False, trees=True, quick=batch > 1)
+      for batch in (1, 65536)),
 ]

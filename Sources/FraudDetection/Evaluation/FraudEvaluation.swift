@@ -20,6 +20,16 @@ package struct FraudEvaluation: Sendable {
     package let recallAtBudget: Double?
     package let weeks: [Week]
 
+    /// Why some figures cannot be had: of frauds, of genuine payments or of both there is none.
+    package var shortcoming: String? {
+        switch (figures.frauds, figures.genuine) {
+        case (0, 0): "there is no row with a label where it is judged"
+        case (0, _): "none of the rows is a fraud"
+        case (_, 0): "all of the rows are frauds"
+        default: nil
+        }
+    }
+
     /// Scores rows of a table, all that have labels, in a stretch of time.
     ///
     /// - Parameter budget: cards that are looked at a day.

@@ -51,21 +51,37 @@ package struct FeatureEncoder: Hashable, Sendable, Codable {
         for (levels, text) in zip(levels, categories) { inputs.append(Float(levels.place(of: text))) }
     }
 
-    /// The edges of the pieces of each number and indicator: quantiles of frauds and of genuine rows, and the ends of the latter.
-    func edges(_ table: FeatureTable, rows: [Int], quantiles: Int) -> [[Float]] {
-        let levels = (0..<quantiles).map { 0.01 + 0.98 * Double($0) / Double(max(quantiles - 1, 1)) }
+    /// The edges of the pieces of each number and indicator: quantiles of frauds and of genuine rows, the ends of the latter, and what lies on
+    /// either side of the thresholds that tell them best.
+    ///
+    /// - Source: Gorishniy, Rubachev, Babenko 2022, "On Embeddings for Numerical Features in Tabular Deep Learning", sections 3.2.1 (quantiles) and
+    ///   3.2.2 (thresholds of a decision tree).
+    func edges(_ table: FeatureTable, rows: [Int], network: FraudNetwork) -> [[Float]] {
+        let levels = (0..<network.quantiles).map { 0.01 + 0.98 * Double($0) / Double(max(network.quantiles - 1, 1)) }
         let numbers = fills.indices.map { number in
-            var edges: Set<Float> = []
-            for label in [Label.fraud, .genuine] {
-                let values = rows.filter { table.labels[$0] == label }.map { table.number(number, row: $0) }
-                    .filter(\.isFinite).sorted()
-                guard let first = values.first, let last = values.last else { continue }
-                edges.formUnion(levels.map { Quantiles.value(of: values, at: $0) })
-                if label == .genuine { edges.formUnion([first, last]) }
+            func values(_ label: Label) -> [Float] {
+                rows.filter { table.labels[$0] == label }.map { table.number(number, row: $0) }.filter(\.isFinite)
+                    .sorted()
             }
-            return edges.sorted()
+            let frauds = values(.fraud), genuine = values(.genuine)
+            var edges: Set<Float> = []
+            for values in [frauds, genuine] where !values.isEmpty {
+                edges.formUnion(levels.map { Quantiles.value(of: values, at: $0) })
+            }
+            if let first = genuine.first, let last = genuine.last { edges.formUnion([first, last]) }
+            let tree = ThresholdTree(frauds: frauds, genuine: genuine, thresholds: network.thresholds)
+            edges.formUnion(tree.steps.flatMap { [$0.below, $0.above] })
+            return Self.apart(edges.sorted())
         }
         return numbers + indicated.map { _ in [0, 1] }
+    }
+
+    /// Edges less those that hardly differ from the one before: a piece between them would be as steep as rounding lets it be.
+    private static func apart(_ edges: [Float]) -> [Float] {
+        edges.reduce(into: []) { kept, edge in
+            if let last = kept.last, edge - last <= 1e-5 * max(abs(edge), abs(last)) { return }
+            kept.append(edge)
+        }
     }
 }
 

@@ -17,6 +17,11 @@ package struct FraudModel: Sendable {
         try self.init(Graph(contentsOfONNX: path), file: path, options: options)
     }
 
+    /// The model that is part of the program.
+    package static func embedded(options: Model.Options = .init()) throws -> FraudModel {
+        try FraudModel(EmbeddedModel.fraud.graph(), file: EmbeddedModel.path, options: options)
+    }
+
     /// A model of a graph with its metadata; errors call it `file`.
     package init(_ graph: Graph, file: String, options: Model.Options = .init()) throws {
         metadata = try FraudMetadata(graph.metadata, file: file)

@@ -5,8 +5,8 @@ package import Pipelines
 package struct FraudNetwork: RecipePart {
     /// Quantiles of each number, of the frauds and of the rest each, between which the network's function of it bends.
     package var quantiles = 24
-    /// Whether there is one more piece over all of a number's range.
-    package var spans = false
+    /// Thresholds of each number that tell frauds best, at each of which its function may jump.
+    package var thresholds = 7
     /// Units of the hidden layers, each followed by ReLU and dropout.
     package var units = [128, 64]
     /// The share of a hidden layer's units that is set to 0 in training.
@@ -22,6 +22,7 @@ package struct FraudNetwork: RecipePart {
 
     package func validate() throws(RecipeFault) {
         try require("quantiles", quantiles, in: 2...1_000)
+        try require("thresholds", thresholds, in: 0...1_000)
         guard units.count <= 16, units.allSatisfy({ (1...8_192).contains($0) }) else {
             throw RecipeFault("units", is: "\(units)", accepted: "are up to 16 layers of 1 to 8192 units")
         }
@@ -38,8 +39,7 @@ package struct FraudNetwork: RecipePart {
         var layers: [any Layer] = [
             TabularEncoding(
                 edges: edges,
-                categories: levels.map { TabularEncoding.Category(levels: $0, dimensions: categoryDimensions) },
-                hasSpans: spans)
+                categories: levels.map { TabularEncoding.Category(levels: $0, dimensions: categoryDimensions) })
         ]
         for units in units { layers += [Dense(units), Activation(.relu), Dropout(Float(dropout))] }
         return Sequential(layers + [Dense(1)])

@@ -17,7 +17,7 @@ struct FraudLearner {
         self.recipe = recipe
         self.table = table
         encoder = FeatureEncoder(table, rows: rows, network: recipe.network)
-        edges = encoder.edges(table, rows: rows, quantiles: recipe.network.quantiles)
+        edges = encoder.edges(table, rows: rows, network: recipe.network)
         dataset = FraudDataset(
             inputs: Tensor(table.inputs(rows, encoder), shape: [rows.count, encoder.width]),
             isFraud: rows.map { table.labels[$0] == .fraud }, genuineShare: recipe.split.genuineShare)

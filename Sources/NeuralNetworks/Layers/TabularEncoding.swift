@@ -5,8 +5,7 @@
 ///
 /// - Shapes: f32 `[N, numbers + categories]` → `[N, pieces + dimensions]`; a table `[levels, dimensions]` for each category (normal with
 ///   deviation 1). A category's column has the number of its level; where it is none, its vector is zeros.
-/// - Source: Gorishniy, Rubachev, Babenko 2022, "On Embeddings for Numerical Features in Tabular Deep Learning", section 3.2, eq. 1, with pieces that may
-///   lie in any order; Guo, Berkhahn 2016, "Entity Embeddings of Categorical Variables".
+/// - Source: Gorishniy, Rubachev, Babenko 2022, "On Embeddings for Numerical Features in Tabular Deep Learning", section 3.2, eq. 1; Guo, Berkhahn 2016, "Entity Embeddings of Categorical Variables".
 public struct TabularEncoding: Layer {
     /// A category's vectors.
     public struct Category: Hashable, Sendable {
@@ -26,16 +25,12 @@ public struct TabularEncoding: Layer {
     public var edges: [[Float]]
     /// The columns behind the numbers.
     public var categories: [Category]
-    /// Whether each number of several pieces has one more, from its first edge to its last: what is learned of the whole need not be learned piece
-    /// by piece.
-    public var hasSpans: Bool
     public var kind: String { "encoding" }
 
     /// An encoding of columns of numbers, and of categories behind them.
-    public init(edges: [[Float]], categories: [Category] = [], hasSpans: Bool = false) {
+    public init(edges: [[Float]], categories: [Category] = []) {
         self.edges = edges
         self.categories = categories
-        self.hasSpans = hasSpans
     }
 
     public func append(to network: inout NetworkBuilder, _ x: Graph.Value) throws(GraphError) -> Graph.Value {
@@ -55,11 +50,7 @@ public struct TabularEncoding: Layer {
     private func pieces(in network: inout NetworkBuilder, of x: Graph.Value) throws(GraphError) -> Graph.Value? {
         var columns: [Int64] = [], starts: [Float] = [], scales: [Float] = []
         for (column, edges) in edges.enumerated() {
-            var pieces = Array(zip(edges, edges.dropFirst()))
-            if hasSpans, pieces.count > 1, let first = edges.first, let last = edges.last {
-                pieces.append((first, last))
-            }
-            for (start, end) in pieces {
+            for (start, end) in zip(edges, edges.dropFirst()) {
                 guard start < end, (end - start).isFinite else {
                     throw GraphError(
                         fault: "\(network.layerName) has a piece from \(start) to \(end) in column \(column)")
