@@ -11,7 +11,9 @@ package final class LiveLines {
 
     private let descriptor: CInt
     private let longest: Int
+    private let patience: Duration
     private var bytes: [UInt8] = []
+    private var piece = [UInt8](repeating: 0, count: 1 << 16)
     /// Where the next line begins, and up to where no line end stands.
     private var place = 0, searched = 0
     private var isOver = false
@@ -19,9 +21,11 @@ package final class LiveLines {
     /// - Parameters:
     ///   - descriptor: what is read from; standard input unless said otherwise.
     ///   - longest: bytes that a line may have; of a longer one only so many are kept.
-    package init(descriptor: CInt = STDIN_FILENO, longest: Int = 1 << 20) {
+    ///   - patience: how long it looks for more before it sleeps: whoever sleeps wakes up late, and with cold caches.
+    package init(descriptor: CInt = STDIN_FILENO, longest: Int = 1 << 20, patience: Duration = .zero) {
         self.descriptor = descriptor
         self.longest = longest
+        self.patience = patience
     }
 
     /// Whether a whole line is there, so that ``next()`` does not wait.
@@ -55,8 +59,18 @@ package final class LiveLines {
                 }
                 return given(bytes[place...])
             }
-            try readOn()
+            if lookOut() || !shouldStop() { try readOn() }
         }
+    }
+
+    /// Looks for bytes as long as there is patience; returns whether there are any.
+    private func lookOut() -> Bool {
+        let clock = ContinuousClock(), end = clock.now + patience
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        repeat {
+            if unsafe poll(&request, 1, 0) != 0 { return true }
+        } while clock.now < end
+        return false
     }
 
     private func given(_ line: ArraySlice<UInt8>) -> (bytes: ArraySlice<UInt8>, isCut: Bool) {
@@ -73,7 +87,6 @@ package final class LiveLines {
             bytes.removeSubrange((longest + 1)..<bytes.count)
             searched = bytes.count
         }
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
         let count = unsafe piece.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
         if count > 0 {
             bytes += piece[..<count]

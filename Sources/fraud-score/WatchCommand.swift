@@ -59,7 +59,7 @@ struct WatchCommand: ParsableCommand {
         var watch = try Watch(
             model, state: state, alerts: rule, reasons: reasons ? ReasonWriter(model) : nil,
             encode: { $0.json.text })
-        let lines = LiveLines()
+        let lines = LiveLines(patience: .microseconds(100))
         let outcome = try watch.run(
             lines, answer: StandardOutput.line,
             fault: { line, text in

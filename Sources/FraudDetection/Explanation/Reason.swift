@@ -2,7 +2,7 @@
 package struct Reason: Hashable, Sendable {
     /// The feature's name in the recipe.
     package var feature: String
-    /// For people: `amount against the card's habit`.
+    /// For people: `amount as a multiple of the card's habit`.
     package var words: String
     /// In the row, and usually; texts of categories, and empty where a number is missing.
     package var value: String
@@ -10,13 +10,14 @@ package struct Reason: Hashable, Sendable {
     /// What it added to the logit.
     package var logit: Float
 
-    /// In one line: `amount against the card's habit 6.2, usually 1.0`.
-    package var text: String { "\(words) \(value), usually \(usual)" }
+    /// In one line: `amount as a multiple of the card's habit: 6.2, usually 1.03`.
+    package var text: String { "\(words): \(value), usually \(usual)" }
 }
 
 /// Tells reasons.
 package struct ReasonWriter: Sendable {
     private let explainer: Explainer
+    private let features: [HistoryFeature]
     private let names: [String]
     private let words: [String]
     private let most: Int
@@ -25,7 +26,7 @@ package struct ReasonWriter: Sendable {
     package init(_ model: FraudModel, most: Int = 3) throws {
         explainer = try Explainer(model)
         let columns = model.metadata.columns, rules = model.metadata.history
-        let features = try rules.parsed(keys: columns.keyNames)
+        features = try rules.parsed(keys: columns.keyNames)
         names = rules.features + columns.numbers + columns.categories
         words =
             features.map { $0.words(keys: columns.keyNames, habit: rules.habit.key) } + columns.numbers
@@ -46,10 +47,13 @@ package struct ReasonWriter: Sendable {
         let numbers = names.count - transaction.categories.count
         return parts.prefix(most).filter { $0.logit >= least }.map { part in
             let isNumber = part.feature < numbers
+            func text(_ value: Float) -> String {
+                Self.text(part.feature < features.count ? features[part.feature].worded(value) : value)
+            }
             return Reason(
                 feature: names[part.feature], words: words[part.feature],
-                value: isNumber ? Self.text(part.value) : transaction.categories[part.feature - numbers],
-                usual: isNumber ? Self.text(part.usual) : explainer.level(part), logit: part.logit)
+                value: isNumber ? text(part.value) : transaction.categories[part.feature - numbers],
+                usual: isNumber ? text(part.usual) : explainer.level(part), logit: part.logit)
         }
     }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension HistoryFeature {
     /// What it is, for people: `large payments of the card in 7 days`.
     func words(keys: [String], habit: String) -> String {
@@ -6,7 +8,7 @@ extension HistoryFeature {
         case .weekend: "weekend"
         case .night: "night"
         case .hour: "hour of the day"
-        case .ratio: "amount against the \(habit)'s habit"
+        case .ratio: "amount as a multiple of the \(habit)'s habit"
         case .run(let key): "frauds at the \(keys[key]) since its last genuine payment"
         case .window(let key, let statistic, let days):
             switch statistic {
@@ -19,8 +21,8 @@ extension HistoryFeature {
             case .unexplained: "frauds of ordinary amounts of the \(keys[key]) in \(Self.days(days))"
             case .large: "large payments of the \(keys[key]) in \(Self.days(days))"
             case .genuineMean: "mean genuine amount of the \(keys[key]) in \(Self.days(days))"
-            case .logRatio: "amount against the \(keys[key])'s mean in \(Self.days(days)), logarithms"
-            case .meanRatio: "payments of the \(keys[key]) against the \(habit)'s habit in \(Self.days(days))"
+            case .logRatio: "amount as a multiple of the \(keys[key])'s typical one in \(Self.days(days))"
+            case .meanRatio: "payments of the \(keys[key]) in \(Self.days(days)) as multiples of the \(habit)'s habit"
             }
         case .since(let key, let since, _):
             switch since {
@@ -31,6 +33,11 @@ extension HistoryFeature {
             case .run: "days since frauds of the \(keys[key]) began"
             }
         }
+    }
+
+    /// The value that the words speak of.
+    func worded(_ value: Float) -> Float {
+        if case .window(_, .logRatio, _) = self { exp(value) } else { value }
     }
 
     private static func days(_ count: Int) -> String { count == 1 ? "a day" : "\(count) days" }

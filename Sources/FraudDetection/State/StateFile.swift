@@ -32,6 +32,7 @@ package final class StateFile {
 
     private let path: String
     private let queue: DatabaseQueue
+    private let checkpoints: Checkpoints?
     private let keyCount: Int
     private var transactionCount = 0
 
@@ -49,9 +50,14 @@ package final class StateFile {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = \(isDurable ? "FULL" : "NORMAL")")
+            try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
+            // A commit writes whole pages.
+            try database.execute(sql: "PRAGMA page_size = 1024")
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
+            checkpoints =
+                path == Self.inMemory ? nil : try Checkpoints(DatabaseQueue(path: path, configuration: configuration))
             try queue.write { try Self.prepare($0, path: path, subject: model.metadata.subject) }
             transactionCount = try queue.read {
                 try Int.fetchOne($0, sql: "SELECT count(*) FROM event WHERE time IS NOT NULL") ?? 0
@@ -129,6 +135,7 @@ package final class StateFile {
             let before = transactionCount
             do {
                 try queue.write { try work(Commit(file: self, database: $0)) }
+                checkpoints?.count()
             } catch {
                 transactionCount = before
                 throw error
