@@ -25,6 +25,8 @@ import pandas as pd
 import xgboost
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from card_precision import card_precision
+
 DELAY = pd.Timedelta(days=7)
 SHARE = 0.2     # of the genuine payments, in the search
 
@@ -35,18 +37,6 @@ def read(options):
     frame = table.merge(features, on="TRANSACTION_ID", validate="one_to_one")
     names = [name for name in features.columns if name != "TRANSACTION_ID"]
     return frame, frame[names].to_numpy(np.float32), frame.TX_FRAUD.to_numpy(), names
-
-
-def card_precision(scores, test, k=100):
-    days = test.TX_DATETIME.dt.normalize()
-    known, found = set(), []
-    for _, rows in pd.DataFrame({"day": days, "card": test.CUSTOMER_ID, "fraud": test.TX_FRAUD, "score": scores}).groupby("day"):
-        cards = rows.groupby("card").agg(score=("score", "max"), fraud=("fraud", "max"))
-        cards = cards[~cards.index.isin(known)].sort_values("score", ascending=False, kind="stable").head(k)
-        hits = cards.index[cards.fraud == 1]
-        found.append(len(hits) / k)
-        known.update(hits)
-    return float(np.mean(found))
 
 
 def figures(scores, test):
