@@ -7,9 +7,9 @@ internal import Glibc
 ///
 /// - Source: Breiman, Friedman, Olshen, Stone 1984, *Classification and Regression Trees*, with entropy; grown best first as by scikit-learn's
 ///   `DecisionTreeClassifier(criterion="entropy", max_leaf_nodes=…, min_samples_leaf=50)`.
-struct ThresholdTree {
+package struct ThresholdTree {
     /// Where a function of the number may jump: a value below a threshold, and one above it.
-    private(set) var steps: [(below: Float, above: Float)] = []
+    package private(set) var steps: [(below: Float, above: Float)] = []
 
     /// Rows of a leaf at least.
     private static let leastRows = 50
@@ -23,7 +23,7 @@ struct ThresholdTree {
     ///   - frauds: the number of each fraud, in rising order; finite.
     ///   - genuine: of each other row.
     ///   - thresholds: how many there are at most.
-    init(frauds: [Float], genuine: [Float], thresholds: Int) {
+    package init(frauds: [Float], genuine: [Float], thresholds: Int) {
         let counts = Counts(frauds: frauds, genuine: genuine)
         var leaves = [counts.leaf(0..<counts.values.count)]
         while steps.count < thresholds, let best = leaves.indices.max(by: { leaves[$0].gain < leaves[$1].gain }),
