@@ -7,6 +7,7 @@ struct GraphWriter {
     private var proto = Onnx_GraphProto()
     private var names: [Graph.Value: String] = [:]
     private var taken: Set<String> = []
+    private var nodeNames: Set<String> = []
 
     /// - Throws: `Fault` where the graph has something that has no form in a file.
     static func model(of graph: Graph) throws(Fault) -> Onnx_ModelProto {
@@ -76,6 +77,16 @@ struct GraphWriter {
         return name
     }
 
+    /// Nodes of one layer may share a name, which ONNX Runtime refuses.
+    private mutating func newNodeName(_ wanted: String) -> String {
+        var name = wanted, number = 1
+        while !wanted.isEmpty, !nodeNames.insert(name).inserted {
+            number += 1
+            name = "\(wanted)_\(number)"
+        }
+        return name
+    }
+
     // MARK: Values
 
     private mutating func writeConstants() {
@@ -137,7 +148,7 @@ struct GraphWriter {
             }
             var written = Onnx_NodeProto()
             written.opType = translation.onnxName
-            written.name = node.name
+            written.name = newNodeName(node.name)
             written.input = node.inputs.map { $0.flatMap { names[$0] } ?? "" }
             written.output = node.outputs.map { names[$0] ?? "" }
             var writing = NodeWriting(node, types: node.inputs.map { $0.map(graph.type(of:)) }, proto: written)
