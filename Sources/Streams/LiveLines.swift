@@ -63,14 +63,13 @@ package final class LiveLines {
         }
     }
 
-    /// Looks for bytes as long as there is patience; returns whether there are any.
+    /// Looks for bytes as long as there is patience; returns whether there are any. A signal ends it.
     private func lookOut() -> Bool {
         let clock = ContinuousClock(), end = clock.now + patience
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        repeat {
-            if unsafe poll(&request, 1, 0) != 0 { return true }
-        } while clock.now < end
-        return false
+        var found: CInt
+        repeat { unsafe found = poll(&request, 1, 0) } while found == 0 && clock.now < end
+        return found > 0
     }
 
     private func given(_ line: ArraySlice<UInt8>) -> (bytes: ArraySlice<UInt8>, isCut: Bool) {

@@ -29,6 +29,16 @@ import Testing
         #expect(read.metadata == graph.metadata)
     }
 
+    @Test func `Nodes that share a name get names of their own`() throws {
+        var graph = Graph()
+        var value = graph.addInput("x", dimensions: [2])
+        for name in ["layer", "layer", "layer_2", "layer"] {
+            value = try graph.append(Operators.Relu(), [value], name: name)[0]
+        }
+        graph.addOutput("y", value)
+        #expect(try copy(graph).nodes.map(\.name) == ["layer", "layer_2", "layer_2_2", "layer_3"])
+    }
+
     @Test func `Every element type of a constant comes back`() throws {
         for type in ElementType.allCases {
             var graph = Graph()

@@ -19,12 +19,12 @@ import xgboost
 
 TOP = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SIZES = ["--seed", "1", "--days", "120", "--customers", "1500", "--terminals", "3000"]
-LIGHTGBM = {"learning_rate": 0.0859, "num_leaves": 41, "min_data_in_leaf": 82, "feature_fraction": 0.768, "bagging_fraction": 0.729,
-            "bagging_freq": 1, "lambda_l2": 6.87, "objective": "binary", "verbosity": -1, "seed": 1}
-LIGHTGBM_ROUNDS = 105
-XGBOOST = {"eta": 0.228, "max_depth": 4, "min_child_weight": 5, "subsample": 0.811, "colsample_bytree": 0.709, "lambda": 14.5,
+LIGHTGBM = {"learning_rate": 0.0334, "num_leaves": 26, "min_data_in_leaf": 27, "feature_fraction": 0.652, "bagging_fraction": 0.974,
+            "bagging_freq": 1, "lambda_l2": 5.18, "objective": "binary", "verbosity": -1, "seed": 1}
+LIGHTGBM_ROUNDS = 286
+XGBOOST = {"eta": 0.0331, "max_depth": 5, "min_child_weight": 6, "subsample": 0.737, "colsample_bytree": 0.668, "lambda": 6.26,
            "max_bin": 1024, "objective": "binary:logistic", "tree_method": "hist", "seed": 1}
-XGBOOST_ROUNDS = 217
+XGBOOST_ROUNDS = 488
 
 
 def main():

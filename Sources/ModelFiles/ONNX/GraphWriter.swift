@@ -68,19 +68,12 @@ struct GraphWriter {
         for value in used where names[value] == nil { names[value] = newName(graph.label(of: value)) }
     }
 
-    private mutating func newName(_ wanted: String) -> String {
+    private mutating func newName(_ wanted: String) -> String { Self.unique(wanted, among: &taken) }
+
+    /// The name, or with a number where it is taken.
+    private static func unique(_ wanted: String, among taken: inout Set<String>) -> String {
         var name = wanted, number = 1
         while !taken.insert(name).inserted {
-            number += 1
-            name = "\(wanted)_\(number)"
-        }
-        return name
-    }
-
-    /// Nodes of one layer may share a name, which ONNX Runtime refuses.
-    private mutating func newNodeName(_ wanted: String) -> String {
-        var name = wanted, number = 1
-        while !wanted.isEmpty, !nodeNames.insert(name).inserted {
             number += 1
             name = "\(wanted)_\(number)"
         }
@@ -129,7 +122,7 @@ struct GraphWriter {
             if let name = names[output.value], name != output.name {
                 var node = Onnx_NodeProto()
                 node.opType = "Identity"
-                node.name = output.name
+                node.name = newNodeName(output.name)
                 node.input = [name]
                 node.output = [output.name]
                 proto.node.append(node)
@@ -140,6 +133,11 @@ struct GraphWriter {
     }
 
     // MARK: Nodes
+
+    /// Nodes of one layer share a name, which ONNX Runtime refuses.
+    private mutating func newNodeName(_ wanted: String) -> String {
+        wanted.isEmpty ? "" : Self.unique(wanted, among: &nodeNames)
+    }
 
     private mutating func write(_ node: Graph.Node) throws(Fault) {
         do throws(Fault) {
