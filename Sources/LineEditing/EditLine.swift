@@ -11,7 +11,7 @@ import Glibc
     /// UTF-8; nil where the system has no such locale.
     private let locale: locale_t?
     private let completion: Completion
-    private var keyboard = Keyboard(descriptor: STDIN_FILENO)
+    private var keyboard = Keyboard(descriptor: SystemCalls.neverWaiting(STDIN_FILENO))
     /// As libedit asks for it, with a zero at its end.
     private var prompt = UnsafeMutableBufferPointer<wchar_t>.allocate(capacity: 0)
     private var promptColumns = 0

@@ -63,7 +63,7 @@ package final class LineReader {
         if canEdit, let editor = EditLine(history: file?.entries() ?? [], completion: Completion(completions)) {
             source = .edited(EditedLines(editor: editor, history: file))
         } else {
-            source = .plain(PlainLines(descriptor: STDIN_FILENO))
+            source = .plain(PlainLines(descriptor: SystemCalls.neverWaiting(STDIN_FILENO)))
         }
     }
 

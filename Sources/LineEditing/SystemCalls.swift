@@ -14,6 +14,14 @@ enum SystemCalls {
         case failed(Int32)
     }
 
+    /// A terminal, opened once more so that reading never waits: Ctrl-C throws away what was typed, also between `poll`
+    /// and `read`. Anything else, and what cannot be opened, as it is.
+    static func neverWaiting(_ descriptor: Int32) -> Int32 {
+        guard isTerminal(descriptor) else { return descriptor }
+        let own = unsafe open("/proc/self/fd/\(descriptor)", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+        return own >= 0 ? own : descriptor
+    }
+
     /// The bytes that are there, or the first that come.
     ///
     /// - Parameter milliseconds: how long to wait for them; without end if negative.

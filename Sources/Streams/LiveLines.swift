@@ -59,7 +59,7 @@ package final class LiveLines {
                 }
                 return given(bytes[place...])
             }
-            if lookOut() || !shouldStop() { try readOn() }
+            if lookOut() || sleep() { try readOn() }
         }
     }
 
@@ -70,6 +70,13 @@ package final class LiveLines {
         var found: CInt
         repeat { unsafe found = poll(&request, 1, 0) } while found == 0 && clock.now < end
         return found > 0
+    }
+
+    /// Sleeps until there are bytes, and returns whether there are; a signal ends it. A signal that came just before would
+    /// be slept through, so it sleeps a second at most.
+    private func sleep() -> Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&request, 1, 1_000) > 0
     }
 
     private func given(_ line: ArraySlice<UInt8>) -> (bytes: ArraySlice<UInt8>, isCut: Bool) {

@@ -66,5 +66,6 @@ struct WatchCommand: ParsableCommand {
                 StandardError.shared.error("\(lines.name):\(line): \(text)", from: FraudScore.name)
             }, shouldStop: { Interruption.isRequested })
         try rejects.end(others: outcome.faults)
+        if Interruption.isRequested { throw CancellationError() }
     }
 }

@@ -71,6 +71,20 @@ import Testing
         #expect(given == stream.answers)
     }
 
+    @Test("Ctrl-C ends it while it waits, and what was answered is kept") func interrupted() throws {
+        let place = try Place(running: "fraud-score")
+        let stream = try Stream(rows: 2, in: place)
+        let arguments = ["watch", "-", "--model", SmokeModel.path, "--state", "state.sqlite"]
+        let child = try Child(place, arguments, input: nil, shell: Child.interruptible)
+        try child.feed(Array((stream.lines[0] + "\n").utf8))
+        #expect(try child.waits(for: \.output) { $0.hasSuffix("\n") })
+        child.signal(SIGINT)
+        let result = try child.result()
+        #expect(result.status == 130 && result.lines == [stream.answers[0]])
+        let again = try place.run(arguments, input: Array((stream.lines.joined(separator: "\n") + "\n").utf8))
+        #expect(again.status == 0 && again.lines == stream.answers)
+    }
+
     @Test("an id that is sent again gets the answer that it got, whatever else is sent with it") func repeated() throws
     {
         let place = try Place(running: "fraud-score")
