@@ -69,6 +69,11 @@ let package = Package(
         room("NeuralNetworks", ["Engine"]),
         room("Audio", ["CSndfile", "CSamplerate", "CKissFFT"]),
         room("Streams", ["CZlib"]),
+        library("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+        library("CTurboJPEG", package: "libturbojpeg0-dev"),
+        library("CWebP", package: "libwebp-dev"),
+        library("CHEIF", pkgConfig: "libheif", package: "libheif-dev"),
+        room("Images", ["Streams", "CPNG", "CTurboJPEG", "CWebP", "CHEIF"]),
         room("Text", ["Streams", "CUTF8Proc"]),
         room("Tables", ["Streams"]),
         .target(
@@ -76,7 +81,7 @@ let package = Package(
             exclude: ["ONNX/onnx.proto"], swiftSettings: swift),
 
         library("CCairo", pkgConfig: "cairo", package: "libcairo2-dev"),
-        room("Charts", ["CCairo"]),
+        room("Charts", ["CCairo", "Streams"]),
         room("Progress"),
         library("CEdit", pkgConfig: "libedit", package: "libedit-dev"),
         room("LineEditing", ["CEdit"]),
@@ -123,6 +128,7 @@ let package = Package(
         tests(of: "Audio", goldens: true),
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
+        tests(of: "Images", ["Streams"], goldens: true),
         tests(of: "Text", ["Streams"]),
         tests(of: "Tables", ["Streams"]),
         // The house rules, the README, and a package outside that depends on this one.

@@ -1,5 +1,6 @@
-// Cairo's binding: the only file of this room, with WholeFile.swift for the C library, that has unsafe code.
-import CCairo
+// Cairo's binding: the only file of this room that has unsafe code.
+internal import CCairo
+internal import Streams
 
 /// A picture that is drawn on, in points from its top left corner; a point is `scale` pixels.
 @safe package struct Canvas: ~Copyable {
@@ -188,7 +189,8 @@ extension Canvas {
 
     /// Writes the picture as a PNG file, which is whole whenever it is there.
     package func write(toPNG path: String) throws(ChartError) {
-        do { try WholeFile.write(png(), to: path) } catch { throw ChartError(file: path, fault: error.fault) }
+        let bytes = try png()
+        do { try WholeFile.write(bytes, to: path) } catch { throw ChartError(file: path, fault: error.fault) }
     }
 
     private static func fault(_ status: cairo_status_t) -> String {

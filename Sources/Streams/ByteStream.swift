@@ -45,6 +45,19 @@ import Glibc
         return bytes
     }
 
+    /// All bytes that are left.
+    ///
+    /// - Parameter limit: how many there may be.
+    package func rest(limit: Int) throws(InputError) -> [UInt8] {
+        var all: [UInt8] = []
+        while true {
+            let piece = try next()
+            if piece.isEmpty { return all }
+            guard all.count + piece.count <= limit else { throw InputError(name, "more than \(limit) bytes") }
+            all += piece
+        }
+    }
+
     private static let pieceSize = 1 << 16
 
     private func fault(systemCode: CInt) -> InputError? {

@@ -14,7 +14,8 @@ import Testing
         ("Streams", ["CZlib"]),
         ("Text", ["Streams", "CUTF8Proc"]),
         ("Tables", ["Streams"]),
-        ("Charts", ["CCairo"]),
+        ("Images", ["Streams", "CPNG", "CTurboJPEG", "CWebP", "CHEIF"]),
+        ("Charts", ["CCairo", "Streams"]),
         ("LineEditing", ["CEdit"]),
         ("Terminal", ["Progress", "ArgumentParser"]),
         ("Pipelines", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts", "Yams"]),
@@ -62,12 +63,15 @@ import Testing
     /// The binding of each C library and of a shipped model, and what opens files: the only files outside Kernels that say `unsafe`.
     private static let bindings: Set<String> = [
         "Sources/Audio/Descriptor.swift", "Sources/Audio/RealFFT.swift", "Sources/Audio/Resampler.swift",
-        "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift", "Sources/Charts/WholeFile.swift",
+        "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift",
         "Sources/Chatbot/Model/EmbeddedModel+Chat.swift", "Sources/FraudDetection/Model/EmbeddedModel+Fraud.swift",
+        "Sources/Images/Formats/HEIFFile.swift", "Sources/Images/Formats/JPEGFile.swift",
+        "Sources/Images/Formats/PNGFile.swift", "Sources/Images/Formats/WebPFile.swift",
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",
         "Sources/SpeechRecognition/Model/EmbeddedModel+Keywords.swift", "Sources/Terminal/SystemCalls.swift",
-        "Sources/Streams/ByteStream.swift", "Sources/Streams/LiveLines.swift", "Sources/Text/String+Composed.swift",
+        "Sources/Streams/ByteStream.swift", "Sources/Streams/LiveLines.swift", "Sources/Streams/WholeFile.swift",
+        "Sources/Text/String+Composed.swift",
     ]
 
     @Test("there are sources to look at") func sources() { #expect(SourceFile.all.count > 100) }

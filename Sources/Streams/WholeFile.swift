@@ -1,21 +1,20 @@
-// The C library's files: with Canvas.swift for Cairo, the only file of this room that has unsafe code.
 import Glibc
 
 /// Files that are whole whenever they are there.
-enum WholeFile {
+package enum WholeFile {
     /// Writes `bytes` beside `path`, then renames; after an error nothing is left and a file that was there is untouched.
-    static func write(_ bytes: [UInt8], to path: String) throws(ChartError) {
+    package static func write(_ bytes: [UInt8], to path: String) throws(InputError) {
         let temporary = "\(path).\(getpid()).tmp"
-        do throws(ChartError) {
+        do throws(InputError) {
             try writeInPlace(bytes, to: temporary)
             if unsafe rename(temporary, path) != 0 { throw systemError(path) }
         } catch {
             unsafe unlink(temporary)
-            throw ChartError(file: path, fault: error.fault)
+            throw InputError(path, error.fault)
         }
     }
 
-    private static func writeInPlace(_ bytes: [UInt8], to path: String) throws(ChartError) {
+    private static func writeInPlace(_ bytes: [UInt8], to path: String) throws(InputError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw systemError(path) }
         var written = 0
@@ -34,7 +33,7 @@ enum WholeFile {
         guard close(descriptor) == 0 else { throw systemError(path) }
     }
 
-    private static func systemError(_ path: String) -> ChartError {
-        unsafe ChartError(file: path, fault: "cannot be written: \(String(cString: strerror(errno)))")
+    private static func systemError(_ path: String) -> InputError {
+        unsafe InputError(path, "cannot be written: \(String(cString: strerror(errno)))")
     }
 }
