@@ -45,6 +45,7 @@ let package = Package(
         .executable(name: "keyword-transcribe", targets: ["keyword-transcribe"]),
         .executable(name: "char-chat", targets: ["char-chat"]),
         .executable(name: "fraud-score", targets: ["fraud-score"]),
+        .executable(name: "face-match", targets: ["face-match"]),
     ],
     dependencies: [
         // Reads and writes ONNX, which is protobuf. Without its traits it needs FoundationEssentials only, which loads faster.
@@ -117,6 +118,16 @@ let package = Package(
             "fraud-score",
             ["FraudDetection", "Pipelines", "ModelFiles", "Engine", "Progress", "Tables", "Streams"]),
 
+        library("CXXHash", package: "libxxhash-dev"),
+        room(
+            "FaceRecognition",
+            [
+                "ModelFiles", "Engine", "Progress", "Tables", "Images", "Streams", "CXXHash",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
+        command(
+            "face-match", ["FaceRecognition", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams"]),
+
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),
         .target(name: "OperatorCases", dependencies: ["Engine"], path: "Tests/OperatorCases", swiftSettings: swift),
@@ -129,6 +140,7 @@ let package = Package(
         tests(of: "ModelFiles", ["Engine"], goldens: true),
         tests(of: "ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "engram"], goldens: true),
         tests(of: "Images", ["Streams"], goldens: true),
+        tests(of: "FaceRecognition", ["ModelFiles", "Engine", "Images", "Streams"], goldens: true),
         tests(of: "Text", ["Streams"]),
         tests(of: "Tables", ["Streams"]),
         // The house rules, the README, and a package outside that depends on this one.

@@ -27,6 +27,7 @@ import Testing
                 "CFraudModel",
             ]
         ),
+        ("FaceRecognition", ["ModelFiles", "Engine", "Progress", "Tables", "Images", "Streams", "GRDB", "CXXHash"]),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
             "SpeechRecognition",
@@ -36,6 +37,13 @@ import Testing
         (
             "keyword-transcribe",
             ["SpeechRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Terminal", "ArgumentParser"]
+        ),
+        (
+            "face-match",
+            [
+                "FaceRecognition", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams", "Terminal",
+                "ArgumentParser",
+            ]
         ),
         (
             "fraud-score",
@@ -65,7 +73,8 @@ import Testing
         "Sources/Audio/Descriptor.swift", "Sources/Audio/RealFFT.swift", "Sources/Audio/Resampler.swift",
         "Sources/Audio/SoundFile.swift", "Sources/Charts/Canvas.swift",
         "Sources/Chatbot/Model/EmbeddedModel+Chat.swift", "Sources/FraudDetection/Model/EmbeddedModel+Fraud.swift",
-        "Sources/Images/Formats/HEIFFile.swift", "Sources/Images/Formats/JPEGFile.swift",
+        "Sources/FaceRecognition/Gallery/ContentHash.swift", "Sources/Images/Formats/HEIFFile.swift",
+        "Sources/Images/Formats/JPEGFile.swift",
         "Sources/Images/Formats/PNGFile.swift", "Sources/Images/Formats/WebPFile.swift",
         "Sources/LineEditing/EditLine.swift", "Sources/LineEditing/Signals.swift",
         "Sources/LineEditing/SystemCalls.swift", "Sources/ModelFiles/Files/OpenFile.swift",

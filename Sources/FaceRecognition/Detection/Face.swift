@@ -1,0 +1,19 @@
+package import Images
+
+/// A face that was found in a picture.
+package struct Face: Hashable, Sendable {
+    /// From forehead to chin, within the picture.
+    package var box: Rectangle
+    /// As it was found, which may reach beyond the picture.
+    var whole: Rectangle
+    /// The eye that is on the left in the picture, the other one, the tip of the nose, the corner of the mouth on the left, the
+    /// other one.
+    package var landmarks: [Point]
+    /// How sure the detector is, from 0 to 1.
+    package var score: Float
+
+    /// - Parameter whole: as it was found, where the box is only the part within the picture.
+    package init(box: Rectangle, whole: Rectangle? = nil, landmarks: [Point], score: Float) {
+        (self.box, self.whole, self.landmarks, self.score) = (box, whole ?? box, landmarks, score)
+    }
+}

@@ -1,0 +1,94 @@
+package import Engine
+internal import Glibc
+package import Images
+
+/// Finds faces by CenterFace, a network that marks the middles of faces.
+///
+/// - Source: Xu, Yan, Sun, Yang, Fu 2019, "CenterFace: Joint Face Detection and Alignment Using Face as Point"; decoding as
+///   in its reference implementation.
+package struct FaceDetector: Sendable {
+    /// What is looked for.
+    package struct Options: Hashable, Sendable {
+        /// The side of the smallest face, in pixels; nil for ``FaceDetector/smallestFace``, and in large pictures a share of
+        /// their longer side.
+        package var smallestFace: Double?
+        /// How sure the detector must be, from 0 to 1.
+        package var score: Float = 0.5
+
+        package init() {}
+    }
+
+    /// The side of a face that the network finds reliably, in its pixels.
+    package static let smallestFace = 20.0
+    /// Unless said otherwise, smaller faces are not looked for in pictures of more than this many of them.
+    private static let sidesOfFaces = 80.0
+    /// Faces that overlap more are one.
+    private static let mostOverlap = 0.3
+    /// The network's cells are so many pixels wide and high, and its inputs' sides are multiples of the other.
+    private static let cell = 4
+    private static let multiple = 32
+
+    private let model: Model
+
+    /// - Parameter model: input `image` [1, 3, H, W], 0 to 255; outputs `heatmap`, `scale`, `offset` and `landmarks`, each
+    ///   [1, 1, 2, 2 or 10, H/4, W/4].
+    package init(_ model: Model) { self.model = model }
+
+    /// The faces of a picture, those that are surest first.
+    package func faces(in image: Image, _ options: Options = Options()) throws -> [Face] {
+        let longer = Double(max(image.width, image.height))
+        let smallest = options.smallestFace ?? max(Self.smallestFace, longer / Self.sidesOfFaces)
+        let scale = min(Self.smallestFace / max(smallest, 1), 4)
+        let width = Self.rounded(Double(image.width) * scale), height = Self.rounded(Double(image.height) * scale)
+        let input = image.resized(width: width, height: height).planes()
+        let outputs = try model.run(["image": input])
+        let found = Self.decode(
+            outputs, rows: height / Self.cell, columns: width / Self.cell, score: options.score)
+        let x = Double(image.width) / Double(width), y = Double(image.height) / Double(height)
+        return Self.distinct(found).map { face in
+            let whole = Rectangle(
+                x: face.whole.x * x, y: face.whole.y * y, width: face.whole.width * x, height: face.whole.height * y)
+            return Face(
+                box: whole.clipped(toWidth: Double(image.width), height: Double(image.height)), whole: whole,
+                landmarks: face.landmarks.map { Point($0.x * x, $0.y * y) }, score: face.score)
+        }.filter { $0.box.area > 0 }
+    }
+
+    private static func rounded(_ side: Double) -> Int {
+        max(Int((side / Double(multiple)).rounded(.up)), 1) * multiple
+    }
+
+    private static func decode(_ outputs: [String: Tensor], rows: Int, columns: Int, score least: Float) -> [Face] {
+        let count = rows * columns, cell = Double(Self.cell)
+        func numbers(_ name: String) -> [Float] { outputs[name]?.floats ?? [] }
+        let heat = numbers("heatmap"), scale = numbers("scale"), offset = numbers("offset")
+        let points = numbers("landmarks")
+        var faces: [Face] = []
+        for place in 0..<count where heat[place] > least {
+            let height = exp(Double(scale[place])) * cell, width = exp(Double(scale[count + place])) * cell
+            let middle = Point(
+                (Double(place % columns) + Double(offset[count + place]) + 0.5) * cell,
+                (Double(place / columns) + Double(offset[place]) + 0.5) * cell)
+            guard height.isFinite, width.isFinite, middle.x.isFinite, middle.y.isFinite else { continue }
+            let box = Rectangle(x: middle.x - width / 2, y: middle.y - height / 2, width: width, height: height)
+            let landmarks = (0..<5).map { k in
+                Point(
+                    box.x + Double(points[(2 * k + 1) * count + place]) * width,
+                    box.y + Double(points[2 * k * count + place]) * height)
+            }
+            faces.append(Face(box: box, whole: box, landmarks: landmarks, score: heat[place]))
+        }
+        return faces
+    }
+
+    /// Of faces that overlap the surest one.
+    private static func distinct(_ faces: [Face]) -> [Face] {
+        var kept: [Face] = []
+        // In one order wherever scores are equal.
+        for face in faces.sorted(by: { ($0.score, $1.box.y, $1.box.x) > ($1.score, $0.box.y, $0.box.x) })
+        where kept.allSatisfy({ $0.box.overlap(with: face.box) < mostOverlap }) {
+            kept.append(face)
+        }
+        return kept
+    }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import FaceRecognition
+import Foundation
+import Tables
+import Terminal
+
+/// `face-match identify`: who is in photos.
+struct Identify: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Name the faces in photos.",
+        discussion: """
+            KNOWN is a gallery with named people, or a folder of photos whose sub-folder's name, or file's without its ending, is \
+            the person. A line a face, file,name: unknown_person where nobody is near enough, no_persons_found for a photo without \
+            a face.
+
+            Examples:
+              face-match identify people/ party.jpg
+              face-match identify family.gallery ~/Pictures/2024 --json
+            """)
+
+    @Argument(help: ArgumentHelp("A gallery, or a folder of people.", valueName: "known"))
+    var known: String
+
+    @Argument(help: ArgumentHelp("Photos, and folders of photos; - for standard input.", valueName: "file"))
+    var inputs: [String]
+
+    @Option(
+        help: ArgumentHelp(
+            "The largest distance of one person's faces (default: the model's own).", valueName: "distance"))
+    var threshold: Double?
+
+    @OptionGroup var photos: PhotoOptions
+    @OptionGroup var quality: QualityOption
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let files = try PhotoFolder.photos(inputs)
+        let recognizer = try photos.recognizer(quality: quality.quality)
+        let results = Results(of: FaceMatch.name, json: common.json)
+        let people = try people(recognizer, results), limit = threshold ?? quality.quality.threshold
+        try recognizer.photos(files, threads: common.threadCount) {
+            $0.faces
+        } take: { number, result in
+            let file = files[number]
+            do {
+                let faces = try result.get().map { ($0.face, $0.embedding.flatMap(people.nearest)) }
+                let names = faces.map { _, match in match.flatMap { $0.distance <= limit ? $0.name : nil } }
+                let words = names.isEmpty ? ["no_persons_found"] : names.map { $0 ?? "unknown_person" }
+                results.answer(
+                    words.map { CSVText.field(file) + "," + CSVText.field($0) }.joined(separator: "\n"),
+                    json: [
+                        "file": .string(file),
+                        "faces": .array(
+                            zip(faces, names).map { face, name in
+                                guard case .object(let members) = face.0.json else { return face.0.json }
+                                return .object(
+                                    [
+                                        .init("name", name.map { .string($0) } ?? .null),
+                                        .init("nearest", face.1.map { .string($0.name) } ?? .null),
+                                        .init("distance", face.1.map { .number($0.distance) } ?? .null),
+                                    ] + members)
+                            }),
+                    ])
+            } catch { results.failure(of: file, error) }
+        }
+        try results.end()
+    }
+
+    /// Those of the gallery, or of the folder, of whose photos the largest face counts.
+    private func people(_ recognizer: FaceRecognizer, _ results: Results) throws -> KnownPeople {
+        guard (try? FileManager.default.contentsOfDirectory(atPath: known)) != nil else {
+            return try KnownPeople(Gallery(known, mayBeNew: false, encoding: quality.quality.encoding))
+        }
+        var people = KnownPeople()
+        let files = try PhotoFolder.photos([known])
+        try recognizer.photos(files, threads: common.threadCount) {
+            $0.faces.max { $0.face.box.area < $1.face.box.area }
+        } take: { number, result in
+            do {
+                if let embedding = try result.get()?.embedding {
+                    people.append(KnownPeople.name(ofPhoto: files[number], in: known), embedding)
+                } else {
+                    StandardError.shared.error("\(files[number]): no face found", from: FaceMatch.name)
+                }
+            } catch { results.failure(of: files[number], error) }
+        }
+        return people
+    }
+}

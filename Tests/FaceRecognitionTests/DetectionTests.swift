@@ -1,0 +1,50 @@
+import FaceRecognition
+import Foundation
+import Images
+import Testing
+
+@Suite struct DetectionTests {
+    private static let path = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../sample-data/astronaut.jpg").path
+
+    private let detector: FaceDetector
+    private let photo: Image
+
+    init() throws {
+        detector = try FaceWeights().detector()
+        photo = try Image(contentsOf: Self.path)
+    }
+
+    @Test("one face in a portrait, where it is") func portrait() throws {
+        let faces = try detector.faces(in: photo)
+        #expect(faces.count == 1)
+        let face = try #require(faces.first)
+        #expect(face.box.overlap(with: Rectangle(x: 182, y: 58, width: 88, height: 120)) > 0.8)
+        // The eyes above the nose above the mouth, left before right.
+        let points = face.landmarks
+        #expect(points[0].x < points[1].x && points[3].x < points[4].x)
+        #expect(points[0].y < points[2].y && points[2].y < points[3].y)
+        #expect(face.score > 0.9)
+    }
+
+    @Test("the same face in a photo of any size", arguments: [(300, 300), (517, 611), (1_600, 1_600), (200, 90)])
+    func sizes(_ width: Int, _ height: Int) throws {
+        let x = Double(width) / 512, y = Double(height) / 512
+        let face = try #require(try detector.faces(in: photo.resized(width: width, height: height)).first)
+        let expected = Rectangle(x: 182 * x, y: 58 * y, width: 88 * x, height: 120 * y)
+        #expect(face.box.overlap(with: expected) > 0.6)
+    }
+
+    @Test("boxes lie in the photo, also of a face at its edge") func edge() throws {
+        let piece = photo.cropped(x: 215, y: 80, width: 200, height: 200)
+        for face in try detector.faces(in: piece) {
+            #expect(face.box.x >= 0 && face.box.y >= 0)
+            #expect(face.box.x + face.box.width <= 200 && face.box.y + face.box.height <= 200)
+        }
+    }
+
+    @Test("no face in a photo of nothing, of one pixel too") func none() throws {
+        #expect(try detector.faces(in: Image(width: 1, height: 1)).isEmpty)
+        #expect(try detector.faces(in: Image(width: 640, height: 30)).isEmpty)
+    }
+}
