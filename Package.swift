@@ -150,6 +150,7 @@ let package = Package(
             name: "FuzzReaders",
             dependencies: [
                 "SpeechRecognition", "FraudDetection", "Pipelines", "ModelInspection", "ModelFiles", "Engine", "Text",
+                "Images",
                 argumentParser,
             ],
             path: "Tests/FuzzReaders", swiftSettings: swift),
@@ -184,6 +185,8 @@ let package = Package(
             name: "CharChatTests",
             dependencies: ["char-chat", "CommandRuns", "Chatbot", "NeuralNetworks", "ModelFiles", "Engine", "Text"],
             swiftSettings: swift),
+        .testTarget(
+            name: "FaceMatchTests", dependencies: ["face-match", "CommandRuns", "Images"], swiftSettings: swift),
         .testTarget(
             name: "FraudScoreTests",
             dependencies: ["fraud-score", "CommandRuns", "FraudDetection", "Pipelines"], swiftSettings: swift),

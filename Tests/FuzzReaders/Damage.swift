@@ -60,6 +60,12 @@ enum Damage: CaseIterable {
                 ",", "\\u0000",
                 "\\ud800", "1e999", "-0", "null",
             ]
+        case .jpg, .png, .webp, .heic, .pgm, .ppm:
+            [
+                "IHDR", "PLTE", "tRNS", "IDAT", "IEND", "\u{1}\0\0", "VP8 ", "VP8L", "VP8X", "ALPH", "ANMF", "ftyp",
+                "meta",
+                "iloc", "ipma", "irot", "hvcC", "Exif\0\0", "MM\0*", "II*\0", "P3", "P6", "#", "\n", "\0\0\0\0",
+            ]
         case .npy:
             [
                 "'descr':", "'<f4'", "'>i8'", "'|b1'", "'fortran_order':", "True", "False", "'shape':", "(", ")", ",",

@@ -1,5 +1,6 @@
 import Engine
 import FraudDetection
+import Images
 import ModelFiles
 import ModelInspection
 import Pipelines
@@ -9,6 +10,7 @@ import Text
 /// What reads files of strangers, by the end of their names.
 enum Reader: String, CaseIterable {
     case onnx, safetensors, npy, yaml, jsonl, csv
+    case jpg, png, webp, heic, pgm, ppm
 
     /// Reads a file, and does with it what a user would; returns what it is.
     func read(_ path: String) throws -> String {
@@ -18,6 +20,7 @@ enum Reader: String, CaseIterable {
         case .npy: "\(try Tensor(contentsOfNPY: path))"
         case .jsonl: "\(try DialogueReader.dialogues(path: path).count) dialogues"
         case .csv: try readTable(path)
+        case .jpg, .png, .webp, .heic, .pgm, .ppm: try readImage(path)
         case .yaml: try Recipe.read(path, as: KeywordRecipe.self).content.name
         }
     }
@@ -38,6 +41,13 @@ enum Reader: String, CaseIterable {
             }
         }
         return "\(rows) features, \(rejects) rejects"
+    }
+
+    private func readImage(_ path: String) throws -> String {
+        var limits = ImageLimits()
+        limits.pixels = 1 << 22
+        let image = try Image(contentsOf: path, limits: limits)
+        return "\(image.width)×\(image.height) pixels"
     }
 
     private func readModel(_ path: String) throws -> String {

@@ -36,10 +36,12 @@ import Testing
             // The node tests are there only where tools/node-tests has made them; without them there are fewer kinds of models.
             let cache = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? NSHomeDirectory() + "/.cache"
             let samples =
-                ["Tests/ModelFilesTests/Goldens", "pipelines", "sample-data", "Sources/CKeywordModel/keywords.onnx"].map
-            {
-                Self.root + "/" + $0
-            }
+                [
+                    "Tests/ModelFilesTests/Goldens", "Tests/ImagesTests/Goldens", "pipelines", "sample-data",
+                    "Sources/CKeywordModel/keywords.onnx",
+                ].map {
+                    Self.root + "/" + $0
+                }
                 + ((try? FileManager.default.contentsOfDirectory(atPath: cache + "/engram")) ?? [])
                 .filter { $0.hasPrefix("node-tests-") }.map { "\(cache)/engram/\($0)" }
             let (status, output) = try fuzz(

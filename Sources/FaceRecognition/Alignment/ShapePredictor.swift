@@ -1,7 +1,7 @@
 internal import Engine
 package import Images
 internal import ModelFiles
-internal import Streams
+package import Streams
 
 /// Finds a few landmarks of a face in a box, by cascades of regression trees.
 ///
@@ -99,7 +99,7 @@ package struct ShapePredictor: Sendable {
 
 extension ShapePredictor {
     /// The predictor of dlib's own file.
-    init(dlib bytes: [UInt8], named name: String) throws(InputError) {
+    package init(dlib bytes: [UInt8], named name: String) throws(InputError) {
         var reader = DlibReader(bytes, named: name)
         guard try reader.integer() == 1 else { throw reader.damaged("begins no shape predictor") }
         let initial = try reader.matrix()

@@ -15,7 +15,9 @@ package enum PhotoFolder {
     package static func photos(_ paths: [String]) throws(InputError) -> [String] {
         var photos: [String] = []
         for path in paths {
-            guard let names = try? FileManager.default.subpathsOfDirectory(atPath: path) else {
+            guard (try? FileManager.default.contentsOfDirectory(atPath: path)) != nil,
+                let names = try? FileManager.default.subpathsOfDirectory(atPath: path)
+            else {
                 photos.append(path)
                 continue
             }

@@ -1,11 +1,11 @@
-internal import Engine
-internal import Streams
+package import Engine
+package import Streams
 
 /// A network of dlib's that makes some numbers of a picture: a chain of layers with residual blocks.
 ///
 /// - Source: dlib 20.0, dnn/core.h (how layers stand around one another), dnn/layers.h, dnn/input.h, dnn/loss.h; the network
 ///   of faces is that of examples/dnn_face_recognition_ex.cpp.
-struct DlibNetwork {
+package struct DlibNetwork {
     private enum Layer {
         /// Weights [filters][channels][rows][columns], and what is added to each filter.
         case convolution(shape: [Int], weights: [Float], biases: [Float], SpatialWindow)
@@ -33,7 +33,7 @@ struct DlibNetwork {
     private var layers: [Layer] = []
 
     /// Reads a network that was serialized with its loss.
-    init(_ bytes: [UInt8], named name: String) throws(InputError) {
+    package init(_ bytes: [UInt8], named name: String) throws(InputError) {
         var reader = DlibReader(bytes, named: name)
         guard try reader.integer() == 1, try reader.text() == "loss_metric_2" else {
             throw reader.damaged("begins no network of faces")
@@ -139,7 +139,7 @@ extension DlibNetwork {
     /// `embeddings` [batch, outputs]. Affine layers, the means and the division by 256 are taken into the convolutions.
     ///
     /// - Throws: `GraphError` where layers do not fit together.
-    func graph() throws(GraphError) -> Graph {
+    package func graph() throws(GraphError) -> Graph {
         var graph = Graph()
         var value = graph.addInput(
             "chips", dimensions: ["batch", 3, .fixed(height), .fixed(width)])

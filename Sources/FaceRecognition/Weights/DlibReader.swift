@@ -62,7 +62,8 @@ struct DlibReader {
     }
 
     mutating func text() throws(InputError) -> String {
-        let count = try size("characters", atMost: bytes.count - place)
+        let count = try size("characters", atMost: bytes.count)
+        guard count <= bytes.count - place else { throw damaged("it is cut off") }
         defer { place += count }
         return String(decoding: bytes[place..<(place + count)], as: UTF8.self)
     }
@@ -92,7 +93,8 @@ struct DlibReader {
     /// A tensor [samples][channels][rows][columns], floats as they lie in memory.
     mutating func tensor() throws(InputError) -> (shape: [Int], values: [Float]) {
         guard try integer() == 2 else { throw damaged("stands a tensor of another version") }
-        let shape = try shape(), count = shape.reduce(1, *)
+        let (shape, count) = try lengths()
+        guard count <= (bytes.count - place) / 4 else { throw damaged("a tensor of \(shape) is cut off") }
         var values: [Float] = []
         values.reserveCapacity(count)
         for at in stride(from: place, to: place + 4 * count, by: 4) {
@@ -106,11 +108,11 @@ struct DlibReader {
     /// The shape of a part of another tensor.
     mutating func alias() throws(InputError) -> [Int] {
         guard try integer() == 1 else { throw damaged("stands a part of a tensor of another version") }
-        return try (0..<4).map { _ throws(InputError) in try size("elements", atMost: bytes.count) }
+        return try lengths().shape
     }
 
-    /// Four lengths of no more elements than are there.
-    private mutating func shape() throws(InputError) -> [Int] {
+    /// Four lengths, and how many elements they make, which are no more than a file of this size can have.
+    private mutating func lengths() throws(InputError) -> (shape: [Int], count: Int) {
         var shape: [Int] = [], count = 1
         for _ in 0..<4 {
             let length = try integer()
@@ -121,7 +123,6 @@ struct DlibReader {
             shape.append(length)
             count = product
         }
-        guard count <= (bytes.count - place) / 4 else { throw damaged("a tensor of \(shape) is cut off") }
-        return shape
+        return (shape, count)
     }
 }
