@@ -17,8 +17,7 @@ struct Cluster: ParsableCommand {
     @Argument(help: ArgumentHelp("The gallery.", valueName: "gallery"))
     var gallery: String
 
-    @Option(help: ArgumentHelp("The largest distance of neighbours (default: the model's own).", valueName: "distance"))
-    var threshold: Double?
+    @OptionGroup var limit: ThresholdOptions
 
     @OptionGroup var quality: QualityOption
     @OptionGroup var common: CommonOptions
@@ -26,7 +25,8 @@ struct Cluster: ParsableCommand {
     func run() throws {
         let gallery = try Gallery(gallery, mayBeNew: false, encoding: quality.quality.encoding)
         let before = try gallery.people().count
-        let joined = try gallery.cluster(upTo: threshold ?? quality.quality.threshold)
+        let joined = try gallery.cluster(
+            upTo: limit.distance(quality.quality, ordinary: ThresholdOptions.amongMany))
         let people = try gallery.people(), counts = try gallery.counts()
         Results(of: FaceMatch.name, json: common.json).answer(
             """

@@ -27,10 +27,7 @@ struct Evaluate: ParsableCommand {
             "The folder that the photos' paths begin at (default: that of the pairs).", valueName: "folder"))
     var root: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "The largest distance of one person's faces (default: the model's own).", valueName: "distance"))
-    var threshold: Double?
+    @OptionGroup var limit: ThresholdOptions
 
     @Option(help: ArgumentHelp("Pairs whose best threshold is taken.", valueName: "pairs"))
     var thresholdFrom: String?
@@ -43,32 +40,34 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if threshold != nil, thresholdFrom != nil {
-            throw ValidationError("--threshold and --threshold-from exclude each other")
+        if limit.threshold ?? limit.falseMatchRate != nil, thresholdFrom != nil {
+            throw ValidationError("--threshold-from excludes --threshold and --false-match-rate")
         }
     }
 
     func run() throws {
         let recognizer = try photos.recognizer(quality: quality.quality)
         let list = try PhotoPairs(contentsOf: pairs, root: root ?? folder(of: pairs))
-        var limit = threshold ?? quality.quality.threshold
+        var threshold = limit.distance(quality.quality)
         if let thresholdFrom {
             let others = try PhotoPairs(contentsOf: thresholdFrom, root: root ?? folder(of: thresholdFrom))
             let encoded = try encode(others.photos, recognizer)
-            limit = VerificationFigures(measured(others, encoded.embeddings)).bestThreshold
+            threshold = VerificationFigures(measured(others, encoded.embeddings)).bestThreshold
         }
         let clock = ContinuousClock(), start = clock.now
         let encoded = try encode(list.photos, recognizer)
         let seconds = Double((clock.now - start) / .nanoseconds(1)) / 1e9 / Double(list.photos.count)
         let distances = measured(list, encoded.embeddings), figures = VerificationFigures(distances)
         let accuracy: Double
-        if list.pairs.allSatisfy({ $0.fold != nil }), threshold == nil, thresholdFrom == nil {
-            (accuracy, limit) = folded(list, distances)
+        if list.pairs.allSatisfy({ $0.fold != nil }), limit.threshold ?? limit.falseMatchRate == nil,
+            thresholdFrom == nil
+        {
+            (accuracy, threshold) = folded(list, distances)
         } else {
-            accuracy = figures.accuracy(at: limit)
+            accuracy = figures.accuracy(at: threshold)
         }
         var members: [(String, JSONValue)] = [
-            ("pairs", .integer(list.pairs.count)), ("accuracy", .number(accuracy)), ("threshold", .number(limit)),
+            ("pairs", .integer(list.pairs.count)), ("accuracy", .number(accuracy)), ("threshold", .number(threshold)),
             ("auc", number(figures.auc)), ("eer", number(figures.equalErrorRate)),
             ("tar_at_far_1e-3", number(figures.trueAcceptRate(atFalseAcceptRate: 1e-3))),
             ("missed_images", .integer(encoded.missed)), ("seconds_per_image", .number(seconds)),

@@ -24,10 +24,7 @@ struct Identify: ParsableCommand {
     @Argument(help: ArgumentHelp("Photos, and folders of photos; - for standard input.", valueName: "file"))
     var inputs: [String]
 
-    @Option(
-        help: ArgumentHelp(
-            "The largest distance of one person's faces (default: the model's own).", valueName: "distance"))
-    var threshold: Double?
+    @OptionGroup var limit: ThresholdOptions
 
     @OptionGroup var photos: PhotoOptions
     @OptionGroup var quality: QualityOption
@@ -37,7 +34,9 @@ struct Identify: ParsableCommand {
         let files = try PhotoFolder.photos(inputs)
         let recognizer = try photos.recognizer(quality: quality.quality)
         let results = Results(of: FaceMatch.name, json: common.json)
-        let people = try people(recognizer, results), limit = threshold ?? quality.quality.threshold
+        let people = try people(recognizer, results),
+            limit = limit.distance(quality.quality, ordinary: ThresholdOptions.amongMany)
+        let probability = quality.quality.calibration.probability(ofDistance:)
         try recognizer.photos(files, threads: common.threadCount) {
             $0.faces
         } take: { number, result in
@@ -58,6 +57,7 @@ struct Identify: ParsableCommand {
                                         .init("name", name.map { .string($0) } ?? .null),
                                         .init("nearest", face.1.map { .string($0.name) } ?? .null),
                                         .init("distance", face.1.map { .number($0.distance) } ?? .null),
+                                        .init("probability", face.1.map { .number(probability($0.distance)) } ?? .null),
                                     ] + members)
                             }),
                     ])

@@ -22,6 +22,7 @@ struct Verify: ParsableCommand {
     @Flag(help: "Where a photo shows several faces, take the largest.")
     var largest = false
 
+    @OptionGroup var limit: ThresholdOptions
     @OptionGroup var photos: PhotoOptions
     @OptionGroup var quality: QualityOption
     @OptionGroup var common: CommonOptions
@@ -40,15 +41,16 @@ struct Verify: ParsableCommand {
             return embedding
         }
         let distance = FaceEmbedder.distance(embeddings[0], embeddings[1])
-        let threshold = quality.quality.threshold
+        let threshold = limit.distance(quality.quality),
+            probability = quality.quality.calibration.probability(ofDistance: distance)
         let isSame = distance <= threshold
         let words = isSame ? "the same person" : "different people"
-        let figures = [distance, threshold].map { FigureText.fixed($0, decimals: 3) }
+        let figures = [distance, threshold, probability].map { FigureText.fixed($0, decimals: 3) }
         Results(of: FaceMatch.name, json: common.json).answer(
-            "\(words): distance \(figures[0]), threshold \(figures[1])",
+            "\(words): distance \(figures[0]), threshold \(figures[1]), probability \(figures[2])",
             json: [
                 "left": .string(left), "right": .string(right), "distance": .number(distance),
-                "threshold": .number(threshold), "same": .bool(isSame),
+                "threshold": .number(threshold), "same": .bool(isSame), "probability": .number(probability),
             ])
     }
 }

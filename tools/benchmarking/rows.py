@@ -38,6 +38,8 @@ NETWORKS = [
     Network("LSTM-step", ("recurrent.py", "step")),
     Network("LSTM-sequence", ("recurrent.py", "sequence")),
     Network("dense", ("dense.py",)),
+    Network("face-embedder", ("faces.py", "embedder")),
+    Network("face-detector", ("faces.py", "detector", "480", "640")),
     Network("fraud", ("fraud-score", "model", "--output")),
 ]
 
@@ -50,6 +52,9 @@ ROWS = [
       for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
     Row("DS-CNN, batch 1", "DS-CNN", batch=1),
     Row("DS-CNN, batch 16", "DS-CNN", batch=16, quick=False),
+    *(Row(f"face ResNet-29, batch {batch}", "face-embedder", batch=batch, asked=2.0, quick=batch == 1)
+      for batch in (1, 16)),
+    Row("CenterFace 640x480", "face-detector", batch=1, asked=1.3),
     Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False, asked=1.3),
     *(Row(f"LSTM 2x512, a step, weights of {weights}", "LSTM-step", batch=1, images=False, weights=weights, asked=asked,
           quick=weights == "int8")

@@ -87,7 +87,4 @@ extension FaceEmbedder {
 extension FaceEmbedder.Quality {
     /// What embeddings are made by; those of different ones cannot be compared.
     package var encoding: String { "dlib resnet 1, \(rawValue)" }
-
-    /// Up to this distance two faces are taken for one person's.
-    package var threshold: Double { 0.42 }
 }
