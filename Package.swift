@@ -122,7 +122,7 @@ let package = Package(
         room(
             "FaceRecognition",
             [
-                "ModelFiles", "Engine", "Progress", "Tables", "Images", "Streams", "CXXHash",
+                "ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images", "Streams", "CXXHash",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         command(

@@ -44,6 +44,27 @@ internal import Streams
         unsafe cairo_paint(context)
     }
 
+    /// A canvas that shows a picture, a point a pixel.
+    ///
+    /// - Parameter rgb: red, green and blue of each pixel, row after row from the top.
+    /// - Precondition: as many as the picture has.
+    package init(showing rgb: [UInt8], width: Int, height: Int) throws(ChartError) {
+        precondition(rgb.count == 3 * width * height, "\(rgb.count) bytes for \(width)×\(height) pixels")
+        try self.init(width: Double(width), height: Double(height), scale: 1)
+        unsafe cairo_surface_flush(surface)
+        guard let bytes = unsafe cairo_image_surface_get_data(surface) else { return }
+        let stride = unsafe Int(cairo_image_surface_get_stride(surface))
+        let data = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: stride * height)
+        for row in 0..<height {
+            for column in 0..<width {
+                let place = 3 * (row * width + column)
+                let pixel = UInt32(rgb[place]) << 16 | UInt32(rgb[place + 1]) << 8 | UInt32(rgb[place + 2])
+                unsafe data.storeBytes(of: pixel, toByteOffset: row * stride + column * 4, as: UInt32.self)
+            }
+        }
+        unsafe cairo_surface_mark_dirty(surface)
+    }
+
     deinit {
         unsafe cairo_destroy(context)
         unsafe cairo_surface_destroy(surface)
@@ -163,6 +184,13 @@ extension Canvas {
         let data = unsafe UnsafeRawBufferPointer(start: bytes, count: stride * height)
         return (0..<height).flatMap { row in
             (0..<width).map { unsafe data.load(fromByteOffset: row * stride + $0 * 4, as: UInt32.self) & 0xFF_FFFF }
+        }
+    }
+
+    /// Red, green and blue of each pixel, row after row from the top.
+    package var rgb: [UInt8] {
+        pixels.flatMap {
+            [UInt8(truncatingIfNeeded: $0 >> 16), UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)]
         }
     }
 

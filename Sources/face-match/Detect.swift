@@ -19,15 +19,24 @@ struct Detect: ParsableCommand {
     @Argument(help: ArgumentHelp("Photos; - for standard input.", valueName: "file"))
     var files: [String]
 
+    @Flag(help: "Look for faces on their side and on their head too.")
+    var turned = false
+
+    @OptionGroup var draw: DrawOption
     @OptionGroup var photos: PhotoOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let isOne = files.count == 1
-        let recognizer = try photos.recognizer(quality: nil, threads: isOne ? common.threadCount : 1)
-        let results = Results(of: FaceMatch.name, json: common.json)
-        try recognizer.photos(files, threads: isOne ? 1 : common.threadCount) {
-            $0.faces.map(\.face)
+        var recognizer = try photos.recognizer(quality: nil, threads: isOne ? common.threadCount : 1)
+        recognizer.detection.triesTurned = turned
+        let results = Results(of: FaceMatch.name, json: common.json), draw = try draw.writer(of: files)
+        try recognizer.photos(
+            files, threads: isOne ? 1 : common.threadCount
+        ) { photo in
+            let faces = photo.faces.map(\.face)
+            try draw(photo, faces.map { FaceLabel(box: $0.box) })
+            return faces
         } take: { number, result in
             let file = files[number]
             do {

@@ -25,6 +25,7 @@ struct Identify: ParsableCommand {
     var inputs: [String]
 
     @OptionGroup var limit: ThresholdOptions
+    @OptionGroup var draw: DrawOption
 
     @OptionGroup var photos: PhotoOptions
     @OptionGroup var quality: QualityOption
@@ -36,28 +37,36 @@ struct Identify: ParsableCommand {
         let results = Results(of: FaceMatch.name, json: common.json)
         let people = try people(recognizer, results),
             limit = limit.distance(quality.quality, ordinary: ThresholdOptions.amongMany)
-        let probability = quality.quality.calibration.probability(ofDistance:)
-        try recognizer.photos(files, threads: common.threadCount) {
-            $0.faces
+        let probability = quality.quality.calibration.probability(ofDistance:), draw = try draw.writer(of: files)
+        try recognizer.photos(files, threads: common.threadCount) { photo in
+            let faces = photo.faces.map { face in
+                let nearest = face.embedding.flatMap(people.nearest)
+                return (
+                    face: face.face, nearest: nearest, name: nearest.flatMap { $0.distance <= limit ? $0.name : nil }
+                )
+            }
+            try draw(
+                photo, faces.map { FaceLabel(box: $0.face.box, name: $0.name ?? "unknown", isKnown: $0.name != nil) })
+            return faces
         } take: { number, result in
             let file = files[number]
             do {
-                let faces = try result.get().map { ($0.face, $0.embedding.flatMap(people.nearest)) }
-                let names = faces.map { _, match in match.flatMap { $0.distance <= limit ? $0.name : nil } }
-                let words = names.isEmpty ? ["no_persons_found"] : names.map { $0 ?? "unknown_person" }
+                let faces = try result.get()
+                let words = faces.isEmpty ? ["no_persons_found"] : faces.map { $0.name ?? "unknown_person" }
                 results.answer(
                     words.map { CSVText.field(file) + "," + CSVText.field($0) }.joined(separator: "\n"),
                     json: [
                         "file": .string(file),
                         "faces": .array(
-                            zip(faces, names).map { face, name in
-                                guard case .object(let members) = face.0.json else { return face.0.json }
+                            faces.map { face, nearest, name in
+                                guard case .object(let members) = face.json else { return face.json }
                                 return .object(
                                     [
                                         .init("name", name.map { .string($0) } ?? .null),
-                                        .init("nearest", face.1.map { .string($0.name) } ?? .null),
-                                        .init("distance", face.1.map { .number($0.distance) } ?? .null),
-                                        .init("probability", face.1.map { .number(probability($0.distance)) } ?? .null),
+                                        .init("nearest", nearest.map { .string($0.name) } ?? .null),
+                                        .init("distance", nearest.map { .number($0.distance) } ?? .null),
+                                        .init(
+                                            "probability", nearest.map { .number(probability($0.distance)) } ?? .null),
                                     ] + members)
                             }),
                     ])

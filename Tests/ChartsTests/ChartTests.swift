@@ -121,4 +121,12 @@ import Testing
         #expect(canvas.fitted("text", width: 0, Self.style) == "…")
         #expect(canvas.fitted("", width: 0, Self.style) == "")
     }
+
+    @Test("a picture on a canvas is there again, but for what is drawn on it") func picture() throws {
+        let rgb = (0..<5 * 4 * 3).map { UInt8($0 * 4) }
+        let canvas = try Canvas(showing: rgb, width: 5, height: 4)
+        #expect(canvas.rgb == rgb && canvas.pixelSize == (5, 4))
+        canvas.fill(Rectangle(x: 0, y: 0, width: 5, height: 1), .white)
+        #expect(canvas.rgb[..<15].allSatisfy { $0 == 255 } && canvas.rgb[15...] == rgb[15...])
+    }
 }

@@ -48,6 +48,23 @@ import Testing
         #expect(text.status == 0 && text.lines[0] == "wall.png: no face found" && text.lines[1].hasPrefix("one.jpg: 1"))
     }
 
+    @Test("detect --draw writes the photos with boxes, also those of one name") func draw() throws {
+        try Data(place.bytes("one.jpg")).write(to: URL(filePath: place.file("other/one.jpg")))
+        let result = try place.run("detect", "one.jpg", "other/one.jpg", "wall.png", "--draw", "drawn")
+        #expect(result.status == 0)
+        #expect(try place.files("drawn") == ["one-2.jpg", "one.jpg", "wall.jpg"])
+        let plain = try Image(contentsOf: place.path + "/one.jpg")
+        let drawn = try Image(contentsOf: place.path + "/drawn/one.jpg")
+        let changed = (0..<plain.pixels.count / 3).filter {
+            abs(Int(plain.pixels[3 * $0]) - Int(drawn.pixels[3 * $0])) > 60
+        }
+        // A frame around the face.
+        let columns = changed.map { $0 % 512 }.sorted(), rows = changed.map { $0 / 512 }.sorted()
+        for (edge, expected) in zip([columns.first, columns.last, rows.first, rows.last], [181, 270, 58, 178]) {
+            #expect(abs((edge ?? 0) - expected) < 8)
+        }
+    }
+
     @Test("the same answers with one thread and two, from a file and from standard input") func threads() throws {
         let one = try place.run("embed", "one.jpg", "two.png", "both.jpg", "--threads", "1")
         let two = try place.run("embed", "one.jpg", "two.png", "both.jpg", "--threads", "2")

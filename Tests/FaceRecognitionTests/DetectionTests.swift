@@ -35,6 +35,25 @@ import Testing
         #expect(face.box.overlap(with: expected) > 0.6)
     }
 
+    @Test("a face on its side, on its head or mirrored is found where it is", arguments: [3, 6, 8]) func turned(
+        _ way: Int
+    ) throws {
+        var options = FaceDetector.Options()
+        options.triesTurned = true
+        let upright = try #require(try detector.faces(in: photo).first), side = photo.turned(by: way)
+        let faces = try detector.faces(in: side, options)
+        #expect(faces.count == 1)
+        let face = try #require(faces.first), size = Double(photo.width)
+        // Where the tip of the nose has come to.
+        let nose = upright.landmarks[2]
+        let expected = [
+            3: Point(size - nose.x, size - nose.y), 6: Point(size - nose.y, nose.x), 8: Point(nose.y, size - nose.x),
+        ]
+        let place = try #require(expected[way])
+        #expect((face.landmarks[2] - place).length < 3)
+        #expect(abs(face.box.middle.x - face.landmarks[2].x) < 60 && abs(face.box.middle.y - face.landmarks[2].y) < 60)
+    }
+
     @Test("boxes lie in the photo, also of a face at its edge") func edge() throws {
         let piece = photo.cropped(x: 215, y: 80, width: 200, height: 200)
         for face in try detector.faces(in: piece) {

@@ -27,7 +27,10 @@ import Testing
                 "CFraudModel",
             ]
         ),
-        ("FaceRecognition", ["ModelFiles", "Engine", "Progress", "Tables", "Images", "Streams", "GRDB", "CXXHash"]),
+        (
+            "FaceRecognition",
+            ["ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images", "Streams", "GRDB", "CXXHash"]
+        ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
             "SpeechRecognition",

@@ -16,4 +16,12 @@ package struct Face: Hashable, Sendable {
     package init(box: Rectangle, whole: Rectangle? = nil, landmarks: [Point], score: Float) {
         (self.box, self.whole, self.landmarks, self.score) = (box, whole ?? box, landmarks, score)
     }
+
+    /// The face in a picture that was turned by right angles, mirrored or shifted.
+    func moved(by transform: AffineTransform) -> Face {
+        Face(
+            box: box.moved(by: transform), whole: whole.moved(by: transform),
+            landmarks: landmarks.map { transform($0) },
+            score: score)
+    }
 }

@@ -14,6 +14,8 @@ package struct FaceDetector: Sendable {
         package var smallestFace: Double?
         /// How sure the detector must be, from 0 to 1.
         package var score: Float = 0.5
+        /// Whether faces that lie on their side or on their head are looked for too.
+        package var triesTurned = false
 
         package init() {}
     }
@@ -36,6 +38,21 @@ package struct FaceDetector: Sendable {
 
     /// The faces of a picture, those that are surest first.
     package func faces(in image: Image, _ options: Options = Options()) throws -> [Face] {
+        guard options.triesTurned else { return try uprightFaces(in: image, options) }
+        let width = Double(image.width), height = Double(image.height)
+        // From a picture that was turned as such an EXIF orientation says, back to this one.
+        let ways: [(orientation: Int, back: AffineTransform)] = [
+            (1, .identity), (6, AffineTransform(a: 0, b: 1, c: -1, d: 0, tx: 0, ty: height)),
+            (3, AffineTransform(a: -1, b: 0, c: 0, d: -1, tx: width, ty: height)),
+            (8, AffineTransform(a: 0, b: -1, c: 1, d: 0, tx: width, ty: 0)),
+        ]
+        return Self.distinct(
+            try ways.flatMap { orientation, back in
+                try uprightFaces(in: image.turned(by: orientation), options).map { $0.moved(by: back) }
+            })
+    }
+
+    private func uprightFaces(in image: Image, _ options: Options) throws -> [Face] {
         let longer = Double(max(image.width, image.height))
         let smallest = options.smallestFace ?? max(Self.smallestFace, longer / Self.sidesOfFaces)
         let scale = min(Self.smallestFace / max(smallest, 1), 4)

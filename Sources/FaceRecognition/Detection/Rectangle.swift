@@ -29,4 +29,10 @@ package struct Rectangle: Hashable, Sendable {
         guard across > 0, down > 0 else { return 0 }
         return across * down / (area + other.area - across * down)
     }
+
+    /// What a transform by right angles makes of it.
+    func moved(by transform: AffineTransform) -> Rectangle {
+        let a = transform(Point(x, y)), b = transform(Point(x + width, y + height))
+        return Rectangle(x: min(a.x, b.x), y: min(a.y, b.y), width: abs(a.x - b.x), height: abs(a.y - b.y))
+    }
 }

@@ -44,7 +44,7 @@ extension Gallery {
             let hash = ContentHash.text(of: bytes)
             if try knows(hash) { return .known(hash: hash) }
             let image = try Image(decoding: bytes, named: file.path, limits: recognizer.limits)
-            return .new(hash: hash, try recognizer.photo(of: image).faces)
+            return .new(hash: hash, try recognizer.photo(of: image, path: file.path).faces)
         } take: { number, result in
             if shouldStop() { throw CancellationError() }
             task.completed += 1

@@ -4,6 +4,8 @@ package import Images
 package struct FaceRecognizer: Sendable {
     /// A photo that was read.
     package struct Photo: Sendable {
+        /// The file, as it was named.
+        package var path: String
         package var image: Image
         /// Those that the detector is surest of first.
         package var faces: [EncodedFace]
@@ -42,14 +44,14 @@ package struct FaceRecognizer: Sendable {
     ///
     /// - Throws: `InputError` where it cannot be read.
     package func photo(_ path: String) throws -> Photo {
-        try photo(of: Image(contentsOf: path, limits: limits))
+        try photo(of: Image(contentsOf: path, limits: limits), path: path)
     }
 
     /// Finds and encodes the faces of a picture.
-    package func photo(of image: Image) throws -> Photo {
+    package func photo(of image: Image, path: String) throws -> Photo {
         let faces = try detector.faces(in: image, detection)
         let embeddings = try embedder?.embeddings(of: faces, in: image) ?? faces.map { _ in nil }
-        return Photo(image: image, faces: zip(faces, embeddings).map(EncodedFace.init))
+        return Photo(path: path, image: image, faces: zip(faces, embeddings).map(EncodedFace.init))
     }
 
     /// Reads photos, several at a time, and gives what was made of each in their order.
