@@ -34,4 +34,6 @@ struct ThresholdOptions: ParsableArguments {
 
     /// Among many people a match by chance is likelier than between two: so many pairs of two are taken for one.
     static let amongMany = 1e-3
+    /// Of a gallery's faces each is held against all.
+    static let betweenGroups = 5e-4
 }

@@ -113,6 +113,9 @@ import Testing
         #expect(
             try place.run("cluster", "g").output
                 == "2 faces have found their person, 1 of them new; 0 faces are nobody's\n")
+        #expect(try place.run("cluster", "g", "--sheet", "sheet.png").status == 0)
+        let sheet = try Image(contentsOf: place.path + "/sheet.png")
+        #expect(sheet.height == 144 && Set(sheet.pixels).count > 100)
         #expect(try place.run("gallery", "name", "g", "#1", "Eileen Collins").status == 0)
         #expect(try place.run("gallery", "list", "g").output == "Eileen Collins: 2 faces in 2 photos\n")
         #expect(try place.run("identify", "g", "one.jpg").output == "one.jpg,Eileen Collins\n")

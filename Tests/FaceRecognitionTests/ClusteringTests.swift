@@ -19,27 +19,51 @@ import Testing
 
     @Test("faces around a few directions are as many groups, in any order") func groups() {
         let vectors = Self.vectors(7, each: 30, spread: 0.12)
-        let groups = ChineseWhispers(vectors, upTo: 0.7).groups(known: vectors.map { _ in nil })
+        let groups = AverageLinkage.groups(vectors, known: vectors.map { _ in nil }, upTo: 0.7)
         for (number, group) in groups.enumerated() { #expect(group == groups[number % 7]) }
         #expect(Set(groups).count == 7)
-        #expect(ChineseWhispers(vectors, upTo: 0.7).groups(known: vectors.map { _ in nil }) == groups)
+        #expect(AverageLinkage.groups(vectors, known: vectors.map { _ in nil }, upTo: 0.7) == groups)
     }
 
     @Test("groups that are known stay, and others join them") func known() {
         let vectors = Self.vectors(4, each: 20, spread: 0.12)
         var known = [Int?](repeating: nil, count: vectors.count)
         (known[0], known[4], known[1]) = (0, 1, 2)
-        let groups = ChineseWhispers(vectors, upTo: 0.7).groups(known: known)
+        let groups = AverageLinkage.groups(vectors, known: known, upTo: 0.7)
         #expect(groups[0] == 0 && groups[4] == 1 && groups[1] == 2)
         for number in stride(from: 1, to: vectors.count, by: 4) { #expect(groups[number] == 2) }
         for number in stride(from: 0, to: vectors.count, by: 4) { #expect([0, 1].contains(groups[number])) }
         #expect(Set(stride(from: 2, to: vectors.count, by: 4).map { groups[$0] }).isDisjoint(with: [0, 1, 2]))
     }
 
+    @Test("groups are those that joining the nearest of all first gives") func definition() {
+        let vectors = Self.vectors(5, each: 8, spread: 0.28)
+        var groups = vectors.indices.map { [$0] }
+        func mean(_ a: [Int], _ b: [Int]) -> Double {
+            var sum = 0.0
+            for i in a { for j in b { for (x, y) in zip(vectors[i], vectors[j]) { sum += Double((x - y) * (x - y)) } } }
+            return sum / Double(a.count * b.count)
+        }
+        while true {
+            var best = (distance: 1.0, 0, 0)
+            for a in groups.indices {
+                for b in 0..<a {
+                    let distance = mean(groups[a], groups[b])
+                    if distance < best.distance { best = (distance, b, a) }
+                }
+            }
+            guard best.distance < 1 else { break }
+            groups[best.1] += groups.remove(at: best.2)
+        }
+        #expect(groups.count > 3 && groups.count < 35)
+        let found = AverageLinkage.groups(vectors, known: vectors.map { _ in nil }, upTo: 1)
+        #expect(Set(Dictionary(grouping: vectors.indices) { found[$0] }.values) == Set(groups.map { $0.sorted() }))
+    }
+
     @Test("who is far from all stays alone; nobody is no group") func alone() {
         let vectors = Self.vectors(9, each: 1, spread: 0)
-        #expect(Set(ChineseWhispers(vectors, upTo: 0.5).groups(known: vectors.map { _ in nil })).count == 9)
-        #expect(ChineseWhispers([], upTo: 0.5).groups(known: []).isEmpty)
+        #expect(Set(AverageLinkage.groups(vectors, known: vectors.map { _ in nil }, upTo: 0.5)).count == 9)
+        #expect(AverageLinkage.groups([], known: [], upTo: 0.5).isEmpty)
     }
 
     @Test("distances are those of the definition, of any length", arguments: [1, 16, 40, 128]) func distances(

@@ -1,4 +1,4 @@
-/// Embeddings of length 1, one behind the other, to be held against one at a time.
+/// Embeddings, one behind the other, to be held against one at a time.
 package struct EmbeddingMatrix: Sendable {
     package private(set) var count = 0
     /// Of an embedding.
@@ -13,7 +13,7 @@ package struct EmbeddingMatrix: Sendable {
         blocks = (length + 15) / 16
     }
 
-    /// Adds an embedding; one of another length is refused.
+    /// Adds an embedding.
     ///
     /// - Precondition: of the matrix's length.
     package mutating func append(_ embedding: [Float]) {
@@ -44,6 +44,24 @@ package struct EmbeddingMatrix: Sendable {
                 sums += difference * difference
             }
             return sums.sum().squareRoot()
+        }
+    }
+
+    /// The products of a row with all rows.
+    func products(with row: Int) -> [Float] {
+        let start = row * blocks
+        return (0..<count).map { other in
+            var sums = SIMD16<Float>.zero
+            for block in 0..<blocks { sums += rows[start + block] * rows[other * blocks + block] }
+            return sums.sum()
+        }
+    }
+
+    /// Makes a row the mean of itself and another one.
+    mutating func average(_ row: Int, weight: Float, with other: Int, weight otherWeight: Float) {
+        let share = otherWeight / (weight + otherWeight)
+        for block in 0..<blocks {
+            rows[row * blocks + block] += (rows[other * blocks + block] - rows[row * blocks + block]) * share
         }
     }
 }

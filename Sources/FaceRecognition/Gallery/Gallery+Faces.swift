@@ -7,6 +7,8 @@ extension Gallery {
         package var id: Int64
         package var photo: String
         package var box: Rectangle
+        /// How sure the detector was.
+        package var score: Float
         package var person: Int64?
         package var embedding: [Float]
     }
@@ -18,15 +20,15 @@ extension Gallery {
             let rows = try Row.fetchCursor(
                 database,
                 sql: """
-                    SELECT f.id, p.path, f.x, f.y, f.width, f.height, f.person, f.embedding FROM face f
+                    SELECT f.id, p.path, f.x, f.y, f.width, f.height, f.score, f.person, f.embedding FROM face f
                     JOIN photo p ON p.id = f.photo ORDER BY f.id
                     """)
             while let row = try rows.next() {
-                guard let embedding = [Float](bytes: row[7]) else { continue }
+                guard let embedding = [Float](bytes: row[8]) else { continue }
                 faces.append(
                     KeptFace(
                         id: row[0], photo: row[1], box: Rectangle(x: row[2], y: row[3], width: row[4], height: row[5]),
-                        person: row[6], embedding: embedding))
+                        score: Float(row[6] as Double), person: row[7], embedding: embedding))
             }
             return faces
         }

@@ -103,15 +103,22 @@ extension Gallery {
         }
     }
 
+    /// How sure the detector must be of a face that is grouped, unless said otherwise: of those that are cut off, blurred or turned
+    /// away it is less sure, and they are near one another whoever they are.
+    package static let clearScore: Float = 0.8
+
     /// Groups faces that are nobody's: with people they are like, or with one another.
     ///
-    /// - Parameter distance: up to which two faces are neighbours.
+    /// - Parameters:
+    ///   - distance: up to which two groups become one, see ``AverageLinkage``.
+    ///   - score: how sure the detector must be of a face.
     /// - Returns: how many faces have found their person.
-    package func cluster(upTo distance: Double) throws -> Int {
-        let faces = try faces(), people = Array(Set(faces.compactMap(\.person))).sorted()
+    package func cluster(upTo distance: Double, clearScore score: Float = clearScore) throws -> Int {
+        let faces = try faces().filter { $0.person != nil || $0.score >= score }
+        let people = Array(Set(faces.compactMap(\.person))).sorted()
         let numbers = Dictionary(uniqueKeysWithValues: people.enumerated().map { ($1, $0) })
-        let groups = ChineseWhispers(faces.map(\.embedding), upTo: distance).groups(
-            known: faces.map { $0.person.flatMap { numbers[$0] } })
+        let groups = AverageLinkage.groups(
+            faces.map(\.embedding), known: faces.map { $0.person.flatMap { numbers[$0] } }, upTo: distance)
         let free = zip(faces, groups).filter { $0.0.person == nil }
         let members = Dictionary(grouping: free) { $0.1 }.mapValues { $0.map(\.0.id) }
         // New people have numbers in the order of their first faces.
