@@ -70,7 +70,7 @@ import Text
         let before = try place.bytes("talk.json")
         let result = try talk(
             "\(long)\n\(long)\n\(long)\n/save talk.json\nmore\n".utf8,
-            shell: "trap '' XFSZ; ulimit -f 2; " + Child.plain)
+            shell: Child.full(kilobytes: 1))
         #expect(result.status == 0 && result.lines.count == 4, "the talk goes on")
         #expect(
             result.errors.contains("talk.json: cannot be written, larger than files may be here"), "\(result.errors)")

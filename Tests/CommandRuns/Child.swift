@@ -23,6 +23,9 @@ package final class Child {
         os.execv(sys.argv[1], sys.argv[1:])' "$0" "$@"
         """
 
+    /// One that runs it where no file may become larger than so many kilobytes, as on a disk that is full.
+    package static func full(kilobytes: Int) -> String { "trap '' XFSZ; ulimit -f \(kilobytes * 2); " + plain }
+
     private let process = Process()
     private let files: String
     private let input: Pipe?

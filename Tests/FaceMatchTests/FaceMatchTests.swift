@@ -152,6 +152,37 @@ import Testing
         #expect(kills > 0)
     }
 
+    @Test("a disk that is full ends indexing in one line, and nothing of before is lost") func fullDisk() throws {
+        let portrait = try Image(contentsOf: place.path + "/one.jpg")
+        for number in 0..<40 {
+            try portrait.resized(width: 150 + number, height: 150).write(to: place.file("many/\(number).png"))
+        }
+        let cut = try place.run("index", "g", "many", "--quiet", shell: Child.full(kilobytes: 100))
+        #expect(cut.status == 1)
+        let errors = cut.errors.split(separator: "\n")
+        let isOneLine = errors.count == 1 && cut.errors.hasPrefix("face-match: g: cannot be written")
+        #expect(isOneLine, "\(cut.errors)")
+        let rest = try object(try #require(try place.run("index", "g", "many", "--json", "--quiet").lines.first))
+        let current = try #require(rest["current"] as? Int)
+        #expect(rest["photos"] as? Int == 40 && (1..<40).contains(current) && rest["faces"] as? Int == 40)
+    }
+
+    @Test("a gallery that another process is changing is waited for, and then named") func busy() throws {
+        _ = try place.run("index", "g", "one.jpg", "--quiet")
+        let holder = try Child(
+            place, [], input: nil,
+            shell:
+                "exec python3 -c 'import sqlite3; c = sqlite3.connect(\"g\", isolation_level=None); c.execute(\"BEGIN IMMEDIATE\"); print(1, flush=True); input()'"
+        )
+        #expect(try holder.waits(for: \.output) { $0.contains("1") })
+        let result = try place.run("gallery", "name", "g", "#1", "Rosa")
+        #expect(result.status == 1 && result.errors == "face-match: g: another program is writing it\n")
+        // Who only reads need not wait.
+        #expect(try place.run("identify", "g", "one.jpg").status == 0)
+        try holder.endInput()
+        _ = try holder.result()
+    }
+
     @Test("evaluate: figures of pairs, with folds and with a threshold from elsewhere") func evaluate() throws {
         try place.write(
             """

@@ -154,7 +154,7 @@ import Testing
         try place.write("what was there\n", to: "out.csv")
         let result = try place.run(
             ["score", SmokeModel.sample, "--model", SmokeModel.path, "--output", "out.csv"],
-            shell: Place.full(kilobytes: 8))
+            shell: Child.full(kilobytes: 8))
         #expect(result.status == 1)
         #expect(result.errors.contains("out.csv: cannot be written, larger than files may be here"), "\(result.errors)")
         #expect(try place.bytes("out.csv") == Array("what was there\n".utf8))

@@ -8,9 +8,6 @@ extension Place {
     func run(_ arguments: [String], input: [UInt8] = [], shell: String = Child.plain) throws -> Child.Result {
         try Child(self, arguments, input: input, shell: shell).result()
     }
-
-    /// A shell's line that runs the command where no file may become larger than so many kilobytes, as on a disk that is full.
-    static func full(kilobytes: Int) -> String { "trap '' XFSZ; ulimit -f \(kilobytes * 2); " + Child.plain }
 }
 
 /// A model of the smoke recipe, trained once for all tests.

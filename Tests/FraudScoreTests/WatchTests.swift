@@ -171,7 +171,7 @@ import Testing
         let stream = try Stream(rows: 900, in: place)
         let input = Array((stream.lines.joined(separator: "\n") + "\n").utf8)
         let arguments = ["watch", "-", "--model", SmokeModel.path, "--state", "s"]
-        let cut = try place.run(arguments, input: input, shell: Place.full(kilobytes: 96))
+        let cut = try place.run(arguments, input: input, shell: Child.full(kilobytes: 96))
         #expect(cut.status == 1 && (1..<900).contains(cut.lines.count), "\(cut.lines.count)")
         let errors = cut.errors.split(separator: "\n")
         #expect(errors.count == 1 && errors[0].contains("fraud-score: s: "), "\(cut.errors)")

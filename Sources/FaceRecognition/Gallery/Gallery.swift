@@ -26,26 +26,29 @@ package final class Gallery: Sendable {
             throw InputError(path, "no such gallery", remedy: "face-match index makes one of a folder of photos")
         }
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON")
         }
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.write { try Self.prepare($0, path: path, encoding: encoding) }
+            // Who only reads waits for nobody who writes.
+            if try !queue.read({ try Self.check($0, path: path, encoding: encoding) }) {
+                // What the file keeps of itself from now on.
+                try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = WAL") }
+                try queue.write { try Self.prepare($0, encoding: encoding ?? "") }
+            }
         } catch let error as DatabaseError { throw Self.error(path, error) }
     }
 
-    private static func prepare(_ database: Database, path: String, encoding: String?) throws {
+    /// Whether a gallery is there, rather than nothing.
+    private static func check(_ database: Database, path: String, encoding: String?) throws -> Bool {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard try database.tableExists("gallery") || version != 0 else {
             guard try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
                 throw InputError(path, "a database of something else", remedy: "name a new file for the gallery")
             }
-            try database.execute(sql: schema)
-            try database.execute(sql: "INSERT INTO gallery VALUES (?)", arguments: [encoding])
-            return
+            return false
         }
         guard version == Self.version else {
             throw InputError(
@@ -53,10 +56,17 @@ package final class Gallery: Sendable {
                 remedy: "index the photos into a new file")
         }
         let own = try String.fetchOne(database, sql: "SELECT encoding FROM gallery") ?? ""
-        guard let encoding, own != encoding else { return }
+        guard let encoding, own != encoding else { return true }
         throw InputError(
             path, "its faces were encoded by '\(own)', not by '\(encoding)'",
             remedy: "use that, or index the photos into a new file")
+    }
+
+    private static func prepare(_ database: Database, encoding: String) throws {
+        // Another process may have been first.
+        guard try !database.tableExists("gallery") else { return }
+        try database.execute(sql: schema)
+        try database.execute(sql: "INSERT INTO gallery VALUES (?)", arguments: [encoding])
     }
 
     private static let schema = """
