@@ -186,7 +186,8 @@ let package = Package(
             dependencies: ["char-chat", "CommandRuns", "Chatbot", "NeuralNetworks", "ModelFiles", "Engine", "Text"],
             swiftSettings: swift),
         .testTarget(
-            name: "FaceMatchTests", dependencies: ["face-match", "CommandRuns", "Images"], swiftSettings: swift),
+            name: "FaceMatchTests", dependencies: ["face-match", "CommandRuns", "Images", "ModelFiles", "Engine"],
+            swiftSettings: swift),
         .testTarget(
             name: "FraudScoreTests",
             dependencies: ["fraud-score", "CommandRuns", "FraudDetection", "Pipelines"], swiftSettings: swift),

@@ -29,14 +29,14 @@ struct Cluster: ParsableCommand {
 
     @OptionGroup var limit: ThresholdOptions
 
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let gallery = try Gallery(gallery, mayBeNew: false, encoding: quality.quality.encoding)
+        let gallery = try Gallery(gallery, mayBeNew: false, encoding: embedder.encoding())
         let before = try gallery.people().count
         let joined = try gallery.cluster(
-            upTo: limit.distance(quality.quality, ordinary: ThresholdOptions.betweenGroups),
+            upTo: try limit.distance(embedder.calibration, ordinary: ThresholdOptions.betweenGroups),
             clearScore: minScore)
         let people = try gallery.people(), counts = try gallery.counts()
         if let sheet { try ContactSheet.image(of: gallery).write(to: sheet) }

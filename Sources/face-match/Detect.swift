@@ -28,7 +28,7 @@ struct Detect: ParsableCommand {
 
     func run() throws {
         let isOne = files.count == 1
-        var recognizer = try photos.recognizer(quality: nil, threads: isOne ? common.threadCount : 1)
+        var recognizer = try photos.recognizer(nil, threads: isOne ? common.threadCount : 1)
         recognizer.detection.triesTurned = turned
         let results = Results(of: FaceMatch.name, json: common.json), draw = try draw.writer(of: files)
         try recognizer.photos(

@@ -18,12 +18,12 @@ struct Embed: ParsableCommand {
     var files: [String]
 
     @OptionGroup var photos: PhotoOptions
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let isOne = files.count == 1
-        let recognizer = try photos.recognizer(quality: quality.quality, threads: isOne ? common.threadCount : 1)
+        let recognizer = try photos.recognizer(embedder, threads: isOne ? common.threadCount : 1)
         let results = Results(of: FaceMatch.name, json: true)
         try recognizer.photos(files, threads: isOne ? 1 : common.threadCount) {
             $0.faces

@@ -36,19 +36,19 @@ struct Evaluate: ParsableCommand {
     var allPairs = false
 
     @OptionGroup var photos: PhotoOptions
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if limit.threshold ?? limit.falseMatchRate != nil, thresholdFrom != nil {
-            throw ValidationError("--threshold-from excludes --threshold and --false-match-rate")
+        if limit.isGiven, thresholdFrom != nil {
+            throw ValidationError("--threshold-from excludes --threshold, --cosine and --false-match-rate")
         }
     }
 
     func run() throws {
-        let recognizer = try photos.recognizer(quality: quality.quality)
+        let recognizer = try photos.recognizer(embedder)
         let list = try PhotoPairs(contentsOf: pairs, root: root ?? folder(of: pairs))
-        var threshold = limit.distance(quality.quality)
+        var threshold = thresholdFrom == nil ? try limit.distance(embedder.calibration) : 0
         if let thresholdFrom {
             let others = try PhotoPairs(contentsOf: thresholdFrom, root: root ?? folder(of: thresholdFrom))
             let encoded = try encode(others.photos, recognizer)
@@ -59,7 +59,7 @@ struct Evaluate: ParsableCommand {
         let seconds = Double((clock.now - start) / .nanoseconds(1)) / 1e9 / Double(list.photos.count)
         let distances = measured(list, encoded.embeddings), figures = VerificationFigures(distances)
         let accuracy: Double
-        if list.pairs.allSatisfy({ $0.fold != nil }), limit.threshold ?? limit.falseMatchRate == nil,
+        if list.pairs.allSatisfy({ $0.fold != nil }), !limit.isGiven,
             thresholdFrom == nil
         {
             (accuracy, threshold) = folded(list, distances)

@@ -28,16 +28,16 @@ struct Identify: ParsableCommand {
     @OptionGroup var draw: DrawOption
 
     @OptionGroup var photos: PhotoOptions
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         let files = try PhotoFolder.photos(inputs)
-        let recognizer = try photos.recognizer(quality: quality.quality)
+        let recognizer = try photos.recognizer(embedder)
         let results = Results(of: FaceMatch.name, json: common.json)
         let people = try people(recognizer, results),
-            limit = limit.distance(quality.quality, ordinary: ThresholdOptions.amongMany)
-        let probability = quality.quality.calibration.probability(ofDistance:), draw = try draw.writer(of: files)
+            limit = try limit.distance(embedder.calibration, ordinary: ThresholdOptions.amongMany)
+        let calibration = embedder.calibration, draw = try draw.writer(of: files)
         try recognizer.photos(files, threads: common.threadCount) { photo in
             let faces = photo.faces.map { face in
                 let nearest = face.embedding.flatMap(people.nearest)
@@ -66,7 +66,9 @@ struct Identify: ParsableCommand {
                                         .init("nearest", nearest.map { .string($0.name) } ?? .null),
                                         .init("distance", nearest.map { .number($0.distance) } ?? .null),
                                         .init(
-                                            "probability", nearest.map { .number(probability($0.distance)) } ?? .null),
+                                            "probability",
+                                            nearest.flatMap { calibration?.probability(ofDistance: $0.distance) }
+                                                .map { .number($0) } ?? .null),
                                     ] + members)
                             }),
                     ])
@@ -78,7 +80,7 @@ struct Identify: ParsableCommand {
     /// Those of the gallery, or of the folder, of whose photos the largest face counts.
     private func people(_ recognizer: FaceRecognizer, _ results: Results) throws -> KnownPeople {
         guard (try? FileManager.default.contentsOfDirectory(atPath: known)) != nil else {
-            return try KnownPeople(Gallery(known, mayBeNew: false, encoding: quality.quality.encoding))
+            return try KnownPeople(Gallery(known, mayBeNew: false, encoding: embedder.encoding()))
         }
         var people = KnownPeople()
         let files = try PhotoFolder.photos([known])

@@ -24,14 +24,14 @@ struct Index: ParsableCommand {
     var prune = false
 
     @OptionGroup var photos: PhotoOptions
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         Interruption.watch()
-        let recognizer = try photos.recognizer(quality: quality.quality)
+        let recognizer = try photos.recognizer(embedder)
         let paths = try PhotoFolder.photos(inputs)
-        let gallery = try Gallery(gallery, mayBeNew: true, encoding: quality.quality.encoding)
+        let gallery = try Gallery(gallery, mayBeNew: true, encoding: embedder.encoding())
         let results = Results(of: FaceMatch.name, json: common.json)
         let outcome = try gallery.index(
             paths, by: recognizer, threads: common.threadCount, progress: common.progress,

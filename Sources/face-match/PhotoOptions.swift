@@ -41,10 +41,10 @@ struct PhotoOptions: ParsableArguments {
 }
 
 extension PhotoOptions {
-    /// Finds faces, and encodes them where a quality is given; each network runs on one thread, for many photos at a time.
-    func recognizer(quality: FaceEmbedder.Quality?, threads: Int = 1) throws -> FaceRecognizer {
+    /// Finds faces, and encodes them where it is said by what; each network runs on one thread, for many photos at a time.
+    func recognizer(_ embedder: EmbedderOptions?, threads: Int = 1) throws -> FaceRecognizer {
         let weights = FaceWeights(), options = Model.Options(threads: threads)
-        let embedder = try quality.map { try weights.embedder(quality: $0, options) }
+        let embedder = try embedder?.load(weights, options)
         var recognizer = FaceRecognizer(try weights.detector(options), embedder)
         recognizer.detection = detection
         recognizer.limits = limits

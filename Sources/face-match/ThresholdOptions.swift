@@ -12,9 +12,17 @@ struct ThresholdOptions: ParsableArguments {
             valueName: "rate"))
     var falseMatchRate: Double?
 
+    @Option(
+        help: ArgumentHelp(
+            "Instead of a distance: the least cosine of one person's faces, from -1 to 1.", valueName: "cosine"))
+    var cosine: Double?
+
     func validate() throws {
-        if threshold != nil, falseMatchRate != nil {
-            throw ValidationError("--threshold and --false-match-rate exclude each other")
+        if [threshold, falseMatchRate, cosine].compactMap({ $0 }).count > 1 {
+            throw ValidationError("--threshold, --cosine and --false-match-rate exclude each other")
+        }
+        if let cosine, !(-1...1).contains(cosine) {
+            throw ValidationError("--cosine is \(cosine); it can be -1 to 1")
         }
         if let threshold, !(threshold >= 0) {
             throw ValidationError("--threshold is \(threshold); it can be 0 and more")
@@ -26,11 +34,24 @@ struct ThresholdOptions: ParsableArguments {
 
     /// What the user wants.
     ///
-    /// - Parameter ordinary: where they say nothing; nil for the distance at which one person is as likely as two.
-    func distance(_ quality: FaceEmbedder.Quality, ordinary: Double? = nil) -> Double {
-        let calibration = quality.calibration, rate = falseMatchRate ?? ordinary
-        return threshold ?? rate.map(calibration.threshold(forFalseMatchRate:)) ?? calibration.threshold
+    /// - Parameters:
+    ///   - calibration: what is known of distances; nil for a network of the user's.
+    ///   - ordinary: the false-match rate where they say nothing; nil for the distance at which one person is as likely as two.
+    func distance(_ calibration: Calibration?, ordinary: Double? = nil) throws -> Double {
+        if let threshold { return threshold }
+        // Of vectors of length 1 the cosine c is at the distance √(2 − 2c).
+        if let cosine { return (2 - 2 * cosine).squareRoot() }
+        guard let calibration else {
+            throw ValidationError(
+                "nothing is known of the distances of an --embedder; --threshold or --cosine says how near one person's are"
+            )
+        }
+        let rate = falseMatchRate ?? ordinary
+        return rate.map(calibration.threshold(forFalseMatchRate:)) ?? calibration.threshold
     }
+
+    /// Whether the user says something.
+    var isGiven: Bool { threshold != nil || cosine != nil || falseMatchRate != nil }
 
     /// Among many people a match by chance is likelier than between two: so many pairs of two are taken for one.
     static let amongMany = 1e-3

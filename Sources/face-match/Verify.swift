@@ -24,11 +24,12 @@ struct Verify: ParsableCommand {
 
     @OptionGroup var limit: ThresholdOptions
     @OptionGroup var photos: PhotoOptions
-    @OptionGroup var quality: QualityOption
+    @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
     func run() throws {
-        let recognizer = try photos.recognizer(quality: quality.quality, threads: common.threadCount)
+        let threshold = try limit.distance(embedder.calibration)
+        let recognizer = try photos.recognizer(embedder, threads: common.threadCount)
         let embeddings = try [left, right].map { file in
             let faces = try recognizer.photo(file).faces
             guard let face = faces.max(by: { $0.face.box.area < $1.face.box.area }), let embedding = face.embedding
@@ -41,16 +42,17 @@ struct Verify: ParsableCommand {
             return embedding
         }
         let distance = FaceEmbedder.distance(embeddings[0], embeddings[1])
-        let threshold = limit.distance(quality.quality),
-            probability = quality.quality.calibration.probability(ofDistance: distance)
+        let probability = embedder.calibration?.probability(ofDistance: distance)
         let isSame = distance <= threshold
         let words = isSame ? "the same person" : "different people"
-        let figures = [distance, threshold, probability].map { FigureText.fixed($0, decimals: 3) }
+        let figures = [distance, threshold].map { FigureText.fixed($0, decimals: 3) }
+        let chance = probability.map { ", probability " + FigureText.fixed($0, decimals: 3) } ?? ""
         Results(of: FaceMatch.name, json: common.json).answer(
-            "\(words): distance \(figures[0]), threshold \(figures[1]), probability \(figures[2])",
+            "\(words): distance \(figures[0]), threshold \(figures[1])\(chance)",
             json: [
                 "left": .string(left), "right": .string(right), "distance": .number(distance),
-                "threshold": .number(threshold), "same": .bool(isSame), "probability": .number(probability),
+                "threshold": .number(threshold), "same": .bool(isSame),
+                "probability": probability.map { .number($0) } ?? .null,
             ])
     }
 }

@@ -1,6 +1,8 @@
 import CommandRuns
+import Engine
 import Foundation
 import Images
+import ModelFiles
 import Testing
 
 /// `face-match` as people run it.
@@ -216,6 +218,32 @@ import Testing
         #expect(try place.run("identify", "nowhere", "one.jpg").errors.contains("nowhere: no such gallery"))
         let empty = try place.file("empty/x")
         #expect(try place.run("identify", "people", URL(filePath: empty).deletingLastPathComponent().path).status == 1)
+    }
+
+    @Test("a network of one's own encodes faces, of any batch, where a threshold is said") func embedder() throws {
+        // The mean colours of a picture, of one at a time.
+        var graph = Graph()
+        let x = graph.addInput("data", dimensions: [1, 3, 112, 112])
+        let mean = try graph.append(Operators.GlobalAveragePool(), [x])[0]
+        graph.addOutput("fc1", try graph.append(Operators.Flatten(), [mean])[0])
+        try graph.write(toONNX: place.file("mine.onnx"))
+        let own = ["--embedder", "mine.onnx", "--template", "arcface-112", "--pixels", "0..1"]
+        let embedded = try Child(place, ["embed", "one.jpg", "both.jpg"] + own).result()
+        #expect(embedded.status == 0 && embedded.lines.count == 2)
+        let face = try #require((try object(embedded.lines[0])["faces"] as? [[String: Any]])?.first)
+        let numbers = try #require(face["embedding"] as? [Double])
+        #expect(numbers.count == 3 && abs(numbers.map { $0 * $0 }.reduce(0, +) - 1) < 1e-5)
+        let verified = try Child(place, ["verify", "one.jpg", "two.png", "--cosine", "0.99", "--json"] + own).result()
+        let answer = try object(try #require(verified.lines.first))
+        #expect(answer["same"] as? Bool == true && answer["probability"] is NSNull)
+        #expect(abs(try #require(answer["threshold"] as? Double) - 0.141421) < 1e-5)
+        let unsaid = try Child(place, ["verify", "one.jpg", "two.png"] + own).result()
+        #expect(unsaid.status == 64 && unsaid.errors.contains("--threshold or --cosine says how near"))
+        let wrong = try place.run("embed", "one.jpg", "--embedder", "mine.onnx")
+        #expect(wrong.status == 1 && wrong.errors.contains("mine.onnx: its pictures are"))
+        _ = try Child(place, ["index", "g", "one.jpg", "--quiet"] + own).result()
+        let other = try place.run("identify", "g", "one.jpg")
+        #expect(other.status == 1 && other.errors.contains("were encoded by 'network "))
     }
 
     @Test("without the networks it says how to get them") func missing() throws {

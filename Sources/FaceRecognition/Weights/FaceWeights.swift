@@ -1,7 +1,7 @@
 package import Engine
 internal import Foundation
 internal import ModelFiles
-internal import Streams
+package import Streams
 
 /// The networks that faces are found and told apart by, in the user's cache.
 package struct FaceWeights: Sendable {
@@ -74,10 +74,26 @@ package struct FaceWeights: Sendable {
     package func embedder(
         quality: FaceEmbedder.Quality = .default, _ options: Model.Options = Model.Options()
     ) throws -> FaceEmbedder {
+        try embedder(path(.embedder), .dlib150, .bytes, quality: quality, options)
+    }
+
+    /// A network of the user's.
+    ///
+    /// - Throws: `ModelFileError` or `InputError` where it cannot be read, or takes or gives something else.
+    package func embedder(
+        _ file: String, _ template: FaceEmbedder.Template, _ pixels: FaceEmbedder.PixelRange,
+        quality: FaceEmbedder.Quality, _ options: Model.Options = Model.Options()
+    ) throws -> FaceEmbedder {
         try check()
-        return FaceEmbedder(
-            try Model(contentsOf: path(.embedder), options: options),
-            predictor: try ShapePredictor(contentsOf: path(.landmarks)),
-            quality: quality)
+        let model = try Model(contentsOf: file, options: options),
+            predictor = try ShapePredictor(contentsOf: path(.landmarks))
+        do throws(GraphError) {
+            return try FaceEmbedder(model, predictor: predictor, quality: quality, template: template, pixels: pixels)
+        } catch { throw InputError(file, "\(error)") }
+    }
+
+    /// Tells a user's network from others by its content.
+    package static func encoding(ofModel file: String) throws(InputError) -> String {
+        "network \(ContentHash.text(of: try ByteStream(path: file).rest(limit: 1 << 30)).prefix(16))"
     }
 }
