@@ -177,6 +177,12 @@ public struct CSVReader {
             }
             let byte = buffer[at]
             if isQuoted {
+                // What a quote or a carriage return means, the byte behind it says.
+                if byte == Self.quote || byte == Self.carriageReturn, at + 1 == buffer.count, let shift = try refill() {
+                    at -= shift
+                    start -= shift
+                    firstEnd = firstEnd.map { $0 - shift }
+                }
                 if at - start > Self.longestQuoted {
                     // What stands there up to the line's end is needed where the line itself is to be told.
                     giveUp(at, firstEnd)
@@ -185,12 +191,6 @@ public struct CSVReader {
                 }
                 switch byte {
                 case Self.quote:
-                    // One more is needed to know what this one means.
-                    if at + 1 == buffer.count, let shift = try refill() {
-                        at -= shift
-                        start -= shift
-                        firstEnd = firstEnd.map { $0 - shift }
-                    }
                     if at + 1 < buffer.count, buffer[at + 1] == Self.quote {
                         hasDoubledQuotes = true
                         at += 2

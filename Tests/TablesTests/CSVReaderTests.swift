@@ -87,6 +87,20 @@ import Testing
         }
     }
 
+    @Test("a carriage return within quotes is a line's end wherever a piece ends") func returns() throws {
+        // Pieces end at multiples of 65,536 bytes; so one of these returns is the last byte of the first.
+        let header = "a\n" + String(repeating: "x\n", count: 32_000)
+        for count in 0..<4 {
+            let filling = String(repeating: "y", count: 65_536 - header.utf8.count - 2 - count)
+            try Self.with("\(header)\"\(filling)\r\r\r\rz\"\nlast\n".utf8) { path in
+                var reader = try CSVReader(path: path), records = 0
+                while records < 32_001, try reader.next() { records += 1 }
+                #expect(reader.line == 32_002 && reader.fault == nil)
+                #expect(try reader.next() && reader.line == 32_007 && reader.text(0) == "last")
+            }
+        }
+    }
+
     @Test("a line of ten megabytes is one record, a longer one is told, and both go by") func longLines() throws {
         let long = String(repeating: "x", count: 10 << 20), longer = String(repeating: "y", count: 17 << 20)
         try Self.with("a,b\n\(long),1\n\(longer),2\n\"\(long)\n3,4\n".utf8) { path in
