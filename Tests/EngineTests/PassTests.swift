@@ -311,6 +311,40 @@ struct PassCase: Sendable, CustomTestStringConvertible {
         for (a, b) in zip(plain, passed) { expectClose(b.doubles, a.doubles, relative: 3e-6, "fused twice") }
     }
 
+    @Test(
+        "taps that only ever meet padding are left out, and nothing else",
+        arguments: [
+            // Height and width, the window, and what is left of the kernel.
+            ([1, 1], SpatialWindow(kernel: 3, padding: .all(1)), [1, 1]),
+            ([1, 5], SpatialWindow(kernel: 3, padding: .all(1)), [1, 3]),
+            ([2, 2], SpatialWindow(kernel: 3, padding: .all(1)), [3, 3]),
+            ([2, 3], SpatialWindow(kernel: 5, padding: .all(2)), [3, 5]),
+            ([2, 2], SpatialWindow(kernel: 3, strides: 2, padding: .all(1)), [2, 2]),
+            ([3, 3], SpatialWindow(kernel: 3, dilations: 3, padding: .all(3)), [1, 1]),
+            (
+                [4, 1], SpatialWindow(kernel: .init(2, 3), padding: .explicit(top: 0, left: 2, bottom: 0, right: 0)),
+                [2, 1]
+            ),
+            ([6, 7], SpatialWindow(kernel: 3, padding: .same), [3, 3]),
+        ])
+    func reachableTaps(_ size: [Int], _ window: SpatialWindow, _ left: [Int]) throws {
+        var network = Network()
+        let x = network.input([2, 4, .fixed(size[0]), .fixed(size[1])])
+        let weight = network.constant([6, 2, window.kernel.vertical, window.kernel.horizontal])
+        network.output(try network.append(Operators.Conv(window: window, groups: 2), x, weight, network.constant([6])))
+        let passed = try network.graph.applying([.reachableTaps])
+        #expect(passed.violations() == [])
+        let kept = try #require(passed.nodes[0].inputs[1].flatMap(passed.constant))
+        #expect(Array(kept.shape) == [6, 2] + left)
+        let inputs = ["x": Tensor.random([2, 4, size[0], size[1]], 7)]
+        for instructionSet in InstructionSet.available {
+            let plain = try Run(network.graph, instructionSet, passes: [.channelsLast]).outputs(inputs)[0]
+            let trimmed = try Run(passed, instructionSet, passes: [.channelsLast]).outputs(inputs)[0]
+            #expect(plain.type == trimmed.type)
+            expectClose(trimmed.doubles, plain.doubles, relative: 3e-6, "\(size), \(instructionSet)")
+        }
+    }
+
     @Test("a normalisation that has a ReLU and a residual already is not folded without them")
     func fusedNormalizationIsNotFolded() throws {
         var network = Network()

@@ -6,7 +6,8 @@ package struct Pass: Sendable {
     /// What is done before an inference is planned.
     package static let inference: [Pass] =
         beforeBinding + [
-            .shapeFolding, .linesAsImages, .deadCode, .transposes, .channelsLast, .constantFolding, .transposes,
+            .shapeFolding, .linesAsImages, .reachableTaps, .deadCode, .transposes, .channelsLast, .constantFolding,
+            .transposes,
             .deadCode, .fusion,
             .deadCode,
         ]
