@@ -11,24 +11,32 @@ extension KernelSet {
         to y: Region
     ) -> Job {
         precondition(indices.allSatisfy { $0 < size }, "an index beyond \(size) elements")
-        return cut("take", outer * indices.count, cost: innerBytes / 4 + 1) { workspace, first, last, _ in
+        // From each place on, how many lie side by side in x, or are all filled.
+        var runs = [Int](repeating: 1, count: indices.count)
+        for place in indices.indices.dropLast().reversed() {
+            let (index, next) = (indices[place], indices[place + 1])
+            if index < 0 ? next < 0 : next == index + 1 { runs[place] = runs[place + 1] + 1 }
+        }
+        return cut("take", outer * indices.count, cost: innerBytes / 4 + 1) { [runs] workspace, first, last, _ in
             let from = unsafe UnsafeRawPointer(workspace.pointer(x, as: UInt8.self))
             let to = unsafe UnsafeMutableRawPointer(workspace.pointer(y, as: UInt8.self))
             let value = unsafe fill.map { unsafe UnsafeRawPointer(workspace.pointer($0, as: UInt8.self)) }
             var row = first / max(indices.count, 1), place = first % max(indices.count, 1)
-            for block in first..<last {
+            var block = first
+            while block < last {
                 let target = unsafe to + block * innerBytes
-                let index = indices[place]
+                let index = indices[place], count = min(runs[place], last - block), byteCount = count * innerBytes
                 if index >= 0 {
-                    unsafe target.copyMemory(from: from + (row * size + index) * innerBytes, byteCount: innerBytes)
+                    unsafe target.copyMemory(from: from + (row * size + index) * innerBytes, byteCount: byteCount)
                 } else if let value = unsafe value {
-                    for offset in stride(from: 0, to: innerBytes, by: elementBytes) {
+                    for offset in stride(from: 0, to: byteCount, by: elementBytes) {
                         unsafe (target + offset).copyMemory(from: value, byteCount: elementBytes)
                     }
                 } else {
-                    unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: innerBytes)
+                    unsafe target.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
                 }
-                place += 1
+                block += count
+                place += count
                 if place == indices.count {
                     place = 0
                     row += 1
