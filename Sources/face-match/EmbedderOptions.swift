@@ -19,7 +19,9 @@ struct EmbedderOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How faces lie in the network's pictures.", valueName: "template"))
     var template = FaceEmbedder.Template.dlib150
 
-    @Option(help: ArgumentHelp("What black and white are in the network's pictures.", valueName: "range"))
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("What black and white are in the network's pictures.", valueName: "range"))
     var pixels = FaceEmbedder.PixelRange.bytes
 
     func validate() throws {

@@ -3,7 +3,10 @@ import FaceRecognition
 
 /// How near two faces must be to be one person's.
 struct ThresholdOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The largest distance of one person's faces.", valueName: "distance"))
+    @Option(
+        help: ArgumentHelp(
+            "The largest distance of one person's faces (default: that at which one person is as likely as two, and among many a smaller one).",
+            valueName: "distance"))
     var threshold: Double?
 
     @Option(
@@ -13,6 +16,7 @@ struct ThresholdOptions: ParsableArguments {
     var falseMatchRate: Double?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Instead of a distance: the least cosine of one person's faces, from -1 to 1.", valueName: "cosine"))
     var cosine: Double?

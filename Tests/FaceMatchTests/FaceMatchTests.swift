@@ -239,6 +239,8 @@ import Testing
         #expect(abs(try #require(answer["threshold"] as? Double) - 0.141421) < 1e-5)
         let unsaid = try Child(place, ["verify", "one.jpg", "two.png"] + own).result()
         #expect(unsaid.status == 64 && unsaid.errors.contains("--threshold or --cosine says how near"))
+        let signed = ["--embedder", "mine.onnx", "--template", "arcface-112", "--pixels", "-1..1", "--cosine", "-0.5"]
+        #expect(try Child(place, ["verify", "one.jpg", "two.png"] + signed).result().status == 0)
         let wrong = try place.run("embed", "one.jpg", "--embedder", "mine.onnx")
         #expect(wrong.status == 1 && wrong.errors.contains("mine.onnx: its pictures are"))
         _ = try Child(place, ["index", "g", "one.jpg", "--quiet"] + own).result()
