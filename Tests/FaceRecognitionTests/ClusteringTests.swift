@@ -36,6 +36,16 @@ import Testing
         #expect(Set(stride(from: 2, to: vectors.count, by: 4).map { groups[$0] }).isDisjoint(with: [0, 1, 2]))
     }
 
+    @Test("known groups stay what they are wherever they lie among the others", arguments: 0..<40) func apart(
+        _ seed: Int
+    ) {
+        let vectors = Self.vectors(3 + seed % 4, each: 12, spread: 0.1 + Float(seed) / 60)
+        let known = vectors.indices.map { ($0 * 7 + seed) % 3 == 0 ? ($0 + seed) % 5 : nil }
+        let groups = AverageLinkage.groups(vectors, known: known, upTo: 0.3 + Double(seed % 7) / 6)
+        for (own, group) in zip(known, groups) { if let own { #expect(group == own) } }
+        #expect(groups.count == vectors.count && groups.allSatisfy { $0 >= 0 })
+    }
+
     @Test("groups are those that joining the nearest of all first gives") func definition() {
         let vectors = Self.vectors(5, each: 8, spread: 0.28)
         var groups = vectors.indices.map { [$0] }

@@ -118,7 +118,7 @@ import Testing
     @Test("a predictor asks its question, and moves the shape") func predict() throws {
         let predictor = try ShapePredictor(dlib: Self.predictor, named: "p.dat")
         var image = Image(width: 20, height: 20, colour: .black)
-        let box = ShapePredictor.Box(left: 2, top: 2, width: 16, height: 16)
+        let box = Rectangle(x: 2, y: 2, width: 17, height: 17)
         // Brighter at neither: the second leaf.
         var points = predictor.landmarks(in: image, box: box)
         #expect(points == [Point(5.5, 9.5), Point(13.5, 9.5)])

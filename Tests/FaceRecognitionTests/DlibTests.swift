@@ -29,8 +29,8 @@ import Testing
 
     @Test("landmarks are dlib's, to the pixel that it rounds them to") func landmarks() throws {
         for shape in golden.shapes {
-            let box = ShapePredictor.Box(
-                left: shape.box[0], top: shape.box[1], width: shape.box[2] - 1, height: shape.box[2] - 1)
+            let box = Rectangle(
+                x: shape.box[0], y: shape.box[1], width: shape.box[2], height: shape.box[2])
             let landmarks = embedder.predictor.landmarks(in: photo, box: box)
             #expect(landmarks.count == shape.landmarks.count)
             for (ours, theirs) in zip(landmarks, shape.landmarks) {

@@ -39,7 +39,9 @@ package struct ShapePredictor: Sendable {
     ///   - box: square, from the brows to the chin, as dlib's detector gives it.
     /// - Returns: in the image's pixels, the middle of the first of which is (0.5, 0.5). Of dlib's five: the outer and inner
     ///   corner of the left eye in the image's right half, of the other one, and the point below the nose.
-    package func landmarks(in image: Image, box: Box) -> [Point] {
+    package func landmarks(in image: Image, box: Rectangle) -> [Point] {
+        // dlib names pixels by their middle, from 0, so that a box ends a pixel earlier.
+        let (left, top, width, height) = (box.x, box.y, box.width - 1, box.height - 1)
         var shape = initial
         let start = Self.points(initial)
         var light: [Float] = []
@@ -51,7 +53,7 @@ package struct ShapePredictor: Sendable {
             for (anchor, offset) in zip(cascade.anchors, cascade.offsets) {
                 let x = current[anchor].x + turn.a * offset.x + turn.b * offset.y
                 let y = current[anchor].y + turn.c * offset.x + turn.d * offset.y
-                light.append(Self.light(of: image, box.left + x * box.width, box.top + y * box.height))
+                light.append(Self.light(of: image, left + x * width, top + y * height))
             }
             let count = splitCount, length = shape.count
             var leaf = 0
@@ -67,7 +69,7 @@ package struct ShapePredictor: Sendable {
                 leaf += count + 1
             }
         }
-        return Self.points(shape).map { Point(box.left + $0.x * box.width + 0.5, box.top + $0.y * box.height + 0.5) }
+        return Self.points(shape).map { Point(left + $0.x * width + 0.5, top + $0.y * height + 0.5) }
     }
 
     /// A pixel's mean of red, green and blue, rounded down; 0 outside. Pixels are named by their middle, from 0.
@@ -80,18 +82,6 @@ package struct ShapePredictor: Sendable {
 
     private static func points(_ shape: [Float]) -> [Point] {
         stride(from: 0, to: shape.count, by: 2).map { Point(Double(shape[$0]), Double(shape[$0 + 1])) }
-    }
-
-    /// Where the box's corners are, in pixels that are named by their middle, from 0.
-    package struct Box: Hashable, Sendable {
-        package var left: Double
-        package var top: Double
-        package var width: Double
-        package var height: Double
-
-        package init(left: Double, top: Double, width: Double, height: Double) {
-            (self.left, self.top, self.width, self.height) = (left, top, width, height)
-        }
     }
 }
 

@@ -71,6 +71,11 @@ package struct AverageLinkage {
                 while !active.contains(next) { next += 1 }
                 chain.append(next)
             }
+            // Known groups stay apart, so that one may have been joined from further along the chain.
+            guard active.contains(chain[chain.count - 1]) else {
+                chain.removeLast()
+                continue
+            }
             let last = chain[chain.count - 1], before = chain.count > 1 ? chain[chain.count - 2] : nil
             guard let nearest = nearest(to: last, active, preferring: before) else {
                 // Nothing that others become will ever be nearer.
