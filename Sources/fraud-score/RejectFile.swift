@@ -57,7 +57,7 @@ final class RejectFile {
     func end(others: Int = 0) throws {
         try sink?.finish()
         if count > 0 {
-            let kept = path.map { "; they are in \($0)" } ?? ""
+            let kept = path.map { "; \(count == 1 ? "it is" : "they are") in \($0)" } ?? ""
             tell("\(FigureText.count(count)) \(count == 1 ? "row was" : "rows were") left out\(kept)")
         }
         if count + others > 0 { throw ExitCode.failure }
