@@ -122,11 +122,14 @@ let package = Package(
         room(
             "FaceRecognition",
             [
-                "ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images", "Streams", "CXXHash",
+                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images",
+                "Streams",
+                "CXXHash",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         command(
-            "face-match", ["FaceRecognition", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams"]),
+            "face-match",
+            ["FaceRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams"]),
 
         room("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Charts"]),
         command("engram", ["ModelInspection", "ModelFiles", "Engine", "Charts"]),

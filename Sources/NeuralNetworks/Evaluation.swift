@@ -51,7 +51,7 @@ public struct Evaluation: Sendable {
             }
         }
         switch loss {
-        case .softmaxCrossEntropy:
+        case .softmaxCrossEntropy, .largeMarginCosine:
             targets = Tensor(classes, shape: [classes.count])
             outputs = Tensor(values, shape: [classes.count, classes.isEmpty ? 0 : values.count / classes.count])
         case .binaryCrossEntropy, .meanSquaredError:

@@ -35,6 +35,8 @@ public struct NetworkBuilder: Sendable {
     private(set) var carriedStates: [(name: String, begin: Graph.Value?, end: Graph.Value)] = []
     /// States that follow the batches, with what they become.
     private(set) var statistics: [(name: String, value: Graph.Value, updated: Graph.Value)] = []
+    /// What the finished network gives beside what its last layer gives.
+    private(set) var sideOutputs: [(name: String, value: Graph.Value)] = []
     private var path: [String] = []
     private var counts: [String: Int] = [:]
     private var dropouts: UInt32 = 0
@@ -43,6 +45,9 @@ public struct NetworkBuilder: Sendable {
         self.graph = graph
         self.mode = mode
     }
+
+    /// Goes on with a graph for inference, whose further layers have these weights.
+    package init(_ graph: Graph, weights: [String: Tensor]) { self.init(graph, mode: .inference(weights: weights)) }
 
     /// Whether the graph is for training.
     public var isTraining: Bool { if case .training = mode { true } else { false } }
@@ -102,6 +107,9 @@ public struct NetworkBuilder: Sendable {
     mutating func update(_ statistic: Graph.Value, to updated: Graph.Value) {
         statistics.append((graph[statistic].name, statistic, updated))
     }
+
+    /// Makes a value an output of the finished network, beside what its last layer gives.
+    public mutating func addOutput(_ name: String, _ value: Graph.Value) { sideOutputs.append((name, value)) }
 
     /// What a state of the layer at hand, `[passes, batch, units]`, begins with: in training what the batch before left, or zeros for a new
     /// sequence, and in inference what the caller gives; nil where each batch begins anew.

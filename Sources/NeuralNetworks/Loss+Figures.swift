@@ -1,19 +1,12 @@
 internal import Glibc
 
 extension Loss {
-    /// The mean over outputs and their targets, in double; without smoothing.
+    /// The mean over outputs and their targets, in double; without smoothing and margin.
     func mean(_ outputs: Tensor, _ targets: Tensor) -> Double {
         let values = outputs.floats
         switch self {
-        case .softmaxCrossEntropy:
-            let classes = targets.integers ?? [], width = outputs.shape.last ?? 0
-            let total = classes.enumerated().reduce(0.0) { total, example in
-                let logits = values[example.offset * width..<(example.offset + 1) * width]
-                let greatest = Double(logits.max() ?? 0)
-                return total + log(logits.reduce(0.0) { $0 + exp(Double($1) - greatest) }) + greatest
-                    - Double(logits[logits.startIndex + example.element])
-            }
-            return total / Double(classes.count)
+        case .softmaxCrossEntropy: return Self.crossEntropy(values, targets, scale: 1)
+        case .largeMarginCosine(let scale, _): return Self.crossEntropy(values, targets, scale: Double(scale))
         case .binaryCrossEntropy(let weight, let focusing):
             let total = zip(values, targets.floats).reduce(0.0) { total, pair in
                 let z = Double(pair.0), t = Double(pair.1), focusing = Double(focusing)
@@ -31,13 +24,25 @@ extension Loss {
         }
     }
 
+    /// The mean cross-entropy of rows of logits, which are numbers times a scale.
+    private static func crossEntropy(_ values: [Float], _ targets: Tensor, scale: Double) -> Double {
+        let classes = targets.integers ?? [], width = classes.isEmpty ? 0 : values.count / classes.count
+        let total = classes.enumerated().reduce(0.0) { total, example in
+            let logits = values[example.offset * width..<(example.offset + 1) * width]
+            let greatest = scale * Double(logits.max() ?? 0)
+            return total + log(logits.reduce(0.0) { $0 + exp(scale * Double($1) - greatest) }) + greatest
+                - scale * Double(logits[logits.startIndex + example.element])
+        }
+        return total / Double(classes.count)
+    }
+
     /// How many examples are right, each by the share of its outputs that are; nil where there is no right and wrong.
     ///
     /// Of classes the most likely one counts, of equals the first; an answer is yes from a probability of more than a half on.
     func right(_ outputs: Tensor, _ targets: Tensor) -> Double? {
         let values = outputs.floats
         switch self {
-        case .softmaxCrossEntropy:
+        case .softmaxCrossEntropy, .largeMarginCosine:
             let classes = outputs.shape.last ?? 0
             var right = 0
             for (row, target) in (targets.integers ?? []).enumerated() {
@@ -58,7 +63,7 @@ extension Loss {
     /// How many targets count.
     func counted(_ targets: Tensor) -> Int {
         switch self {
-        case .softmaxCrossEntropy: (targets.integers ?? []).count { $0 >= 0 }
+        case .softmaxCrossEntropy, .largeMarginCosine: (targets.integers ?? []).count { $0 >= 0 }
         case .binaryCrossEntropy, .meanSquaredError: targets.shape.first ?? 0
         }
     }

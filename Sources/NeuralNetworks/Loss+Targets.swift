@@ -2,7 +2,8 @@ extension Loss {
     /// What the targets of outputs `[N, …]` are: a class for each row of logits, or a number for each output.
     func targets(for outputs: Shape) -> TensorType {
         switch self {
-        case .softmaxCrossEntropy: TensorType(.i64, Shape(outputs.prefix(1) + outputs.dropFirst().dropLast()))
+        case .softmaxCrossEntropy, .largeMarginCosine:
+            TensorType(.i64, Shape(outputs.prefix(1) + outputs.dropFirst().dropLast()))
         case .binaryCrossEntropy, .meanSquaredError: TensorType(.f32, outputs)
         }
     }
@@ -17,7 +18,7 @@ extension Batch {
         let examples = inputs.shape.first ?? 0
         let wanted = loss.targets(for: Shape([examples] + outputs.dropFirst()))
         switch loss {
-        case .softmaxCrossEntropy: return try classes(wanted, count: outputs.last ?? 0)
+        case .softmaxCrossEntropy, .largeMarginCosine: return try classes(wanted, count: outputs.last ?? 0)
         case .binaryCrossEntropy: return try numbers(wanted, "from 0 to 1") { (0...1).contains($0) }
         case .meanSquaredError: return try numbers(wanted, "that are finite", \.isFinite)
         }

@@ -246,6 +246,7 @@ public struct Training: ~Copyable, Sendable {
         let y = try network.append(to: &builder, x)
         graph = builder.graph
         graph.addOutput(outputName, y)
+        for output in builder.sideOutputs { graph.addOutput(output.name, output.value) }
         for carried in builder.carriedStates { graph.addOutput("\(carried.name).next", carried.end) }
         graph.metadata = metadata
         return graph

@@ -36,7 +36,7 @@ struct Cluster: ParsableCommand {
         let gallery = try Gallery(gallery, mayBeNew: false, encoding: embedder.encoding())
         let before = try gallery.people().count
         let joined = try gallery.cluster(
-            upTo: try limit.distance(embedder.calibration, ordinary: ThresholdOptions.betweenGroups),
+            upTo: try limit.distance(embedder.calibration(), ordinary: ThresholdOptions.betweenGroups),
             clearScore: minScore)
         let people = try gallery.people(), counts = try gallery.counts()
         if let sheet { try ContactSheet.image(of: gallery).write(to: sheet) }

@@ -48,7 +48,7 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let recognizer = try photos.recognizer(embedder)
         let list = try PhotoPairs(contentsOf: pairs, root: root ?? folder(of: pairs))
-        var threshold = thresholdFrom == nil ? try limit.distance(embedder.calibration) : 0
+        var threshold = thresholdFrom == nil ? try limit.distance(recognizer.embedder?.calibration) : 0
         if let thresholdFrom {
             let others = try PhotoPairs(contentsOf: thresholdFrom, root: root ?? folder(of: thresholdFrom))
             let encoded = try encode(others.photos, recognizer)

@@ -21,7 +21,7 @@ struct FaceMatch: ParsableCommand {
             ).text,
             subcommands: [
                 Detect.self, Verify.self, Identify.self, Index.self, Cluster.self, GalleryCommand.self, Embed.self,
-                Evaluate.self, Install.self,
+                Evaluate.self, Train.self, Install.self,
             ])
     }
 }

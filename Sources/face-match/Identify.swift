@@ -1,6 +1,8 @@
 import ArgumentParser
+import Engine
 import FaceRecognition
 import Foundation
+import Streams
 import Tables
 import Terminal
 
@@ -9,16 +11,17 @@ struct Identify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Name the faces in photos.",
         discussion: """
-            KNOWN is a gallery with named people, or a folder of photos whose sub-folder's name, or file's without its ending, is \
-            the person. A line a face, file,name: unknown_person where nobody is near enough, no_persons_found for a photo without \
+            KNOWN is a gallery with named people, a folder of photos whose sub-folder's name, or file's without its ending, is \
+            the person, or a network that 'train' has made, which knows the people that it was trained on. A line a face, file,name: unknown_person where nobody is near enough, no_persons_found for a photo without \
             a face.
 
             Examples:
               face-match identify people/ party.jpg
               face-match identify family.gallery ~/Pictures/2024 --json
+              face-match identify runs/faces-1/model.onnx party.jpg
             """)
 
-    @Argument(help: ArgumentHelp("A gallery, or a folder of people.", valueName: "known"))
+    @Argument(help: ArgumentHelp("A gallery, a folder of people, or a trained network.", valueName: "known"))
     var known: String
 
     @Argument(help: ArgumentHelp("Photos, and folders of photos; - for standard input.", valueName: "file"))
@@ -33,11 +36,16 @@ struct Identify: ParsableCommand {
 
     func run() throws {
         let files = try PhotoFolder.photos(inputs)
+        var embedder = embedder
+        let isNetwork = Self.isNetwork(known)
+        // A network that knows people also encodes the faces, and another one's vectors cannot be compared with its directions.
+        if isNetwork { embedder.embedder = known }
         let recognizer = try photos.recognizer(embedder)
         let results = Results(of: FaceMatch.name, json: common.json)
-        let people = try people(recognizer, results),
-            limit = try limit.distance(embedder.calibration, ordinary: ThresholdOptions.amongMany)
-        let calibration = embedder.calibration, draw = try draw.writer(of: files)
+        let people = try isNetwork ? ownPeople(recognizer) : people(recognizer, embedder, results)
+        let own = recognizer.embedder, calibration = isNetwork ? own?.metadata?.peopleCalibration : own?.calibration
+        let limit = try limit.distance(calibration, ordinary: ThresholdOptions.amongMany)
+        let draw = try draw.writer(of: files)
         try recognizer.photos(files, threads: common.threadCount) { photo in
             let faces = photo.faces.map { face in
                 let nearest = face.embedding.flatMap(people.nearest)
@@ -77,8 +85,28 @@ struct Identify: ParsableCommand {
         try results.end()
     }
 
+    func validate() throws {
+        if embedder.embedder != nil, Self.isNetwork(known) {
+            throw ValidationError("--embedder does not go with \(known), which is a network itself")
+        }
+    }
+
+    private static func isNetwork(_ path: String) -> Bool { path.hasSuffix(".onnx") }
+
+    /// Those whom the network was trained on.
+    private func ownPeople(_ recognizer: FaceRecognizer) throws -> KnownPeople {
+        do {
+            guard let people = try recognizer.embedder?.people() else {
+                throw GraphError(fault: "it knows no people, as a network does that 'train' has made")
+            }
+            return people
+        } catch let error as GraphError { throw InputError(known, error.fault) }
+    }
+
     /// Those of the gallery, or of the folder, of whose photos the largest face counts.
-    private func people(_ recognizer: FaceRecognizer, _ results: Results) throws -> KnownPeople {
+    private func people(
+        _ recognizer: FaceRecognizer, _ embedder: EmbedderOptions, _ results: Results
+    ) throws -> KnownPeople {
         guard (try? FileManager.default.contentsOfDirectory(atPath: known)) != nil else {
             return try KnownPeople(Gallery(known, mayBeNew: false, encoding: embedder.encoding()))
         }

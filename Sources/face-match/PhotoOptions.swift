@@ -44,8 +44,9 @@ extension PhotoOptions {
     /// Finds faces, and encodes them where it is said by what; each network runs on one thread, for many photos at a time.
     func recognizer(_ embedder: EmbedderOptions?, threads: Int = 1) throws -> FaceRecognizer {
         let weights = FaceWeights(), options = Model.Options(threads: threads)
-        let embedder = try embedder?.load(weights, options)
-        var recognizer = FaceRecognizer(try weights.detector(options), embedder)
+        let loaded = try embedder?.load(weights, options)
+        let isAligned = loaded.flatMap { embedder?.isAligned($0) } ?? false
+        var recognizer = FaceRecognizer(try isAligned ? nil : weights.detector(options), loaded)
         recognizer.detection = detection
         recognizer.limits = limits
         return recognizer

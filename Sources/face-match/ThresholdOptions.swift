@@ -40,7 +40,7 @@ struct ThresholdOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - calibration: what is known of distances; nil for a network of the user's.
-    ///   - ordinary: the false-match rate where they say nothing; nil for the distance at which one person is as likely as two.
+    ///   - ordinary: where they say nothing, the largest false-match rate, beside the distance at which one person is as likely as two.
     func distance(_ calibration: Calibration?, ordinary: Double? = nil) throws -> Double {
         if let threshold { return threshold }
         // Of vectors of length 1 the cosine c is at the distance √(2 − 2c).
@@ -50,8 +50,8 @@ struct ThresholdOptions: ParsableArguments {
                 "nothing is known of the distances of an --embedder; --threshold or --cosine says how near one person's are"
             )
         }
-        let rate = falseMatchRate ?? ordinary
-        return rate.map(calibration.threshold(forFalseMatchRate:)) ?? calibration.threshold
+        if let falseMatchRate { return calibration.threshold(forFalseMatchRate: falseMatchRate) }
+        return min(ordinary.map(calibration.threshold(forFalseMatchRate:)) ?? .infinity, calibration.threshold)
     }
 
     /// Whether the user says something.

@@ -8,7 +8,7 @@ struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell whether two photos show the same person.",
         discussion: """
-            Each photo shows one face; of several --largest takes the largest. The status is 0 wherever there is an answer.
+            Each photo shows one face; of several --largest takes the largest, and --all all: whether somebody is in both. The status is 0 wherever there is an answer.
 
             Example:
               face-match verify passport.jpg door.jpg --json
@@ -22,27 +22,25 @@ struct Verify: ParsableCommand {
     @Flag(help: "Where a photo shows several faces, take the largest.")
     var largest = false
 
+    @Flag(help: "Where a photo shows several faces, take all: the two that are nearest decide.")
+    var all = false
+
     @OptionGroup var limit: ThresholdOptions
     @OptionGroup var photos: PhotoOptions
     @OptionGroup var embedder: EmbedderOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if largest, all { throw ValidationError("--largest and --all exclude each other") }
+    }
+
     func run() throws {
-        let threshold = try limit.distance(embedder.calibration)
         let recognizer = try photos.recognizer(embedder, threads: common.threadCount)
-        let embeddings = try [left, right].map { file in
-            let faces = try recognizer.photo(file).faces
-            guard let face = faces.max(by: { $0.face.box.area < $1.face.box.area }), let embedding = face.embedding
-            else {
-                throw InputError(file, "no face found")
-            }
-            guard faces.count == 1 || largest else {
-                throw InputError(file, "\(faces.count) faces found", remedy: "--largest takes the largest")
-            }
-            return embedding
-        }
-        let distance = FaceEmbedder.distance(embeddings[0], embeddings[1])
-        let probability = embedder.calibration?.probability(ofDistance: distance)
+        let calibration = recognizer.embedder?.calibration, threshold = try limit.distance(calibration)
+        let (lefts, rights) = (try faces(in: left, recognizer), try faces(in: right, recognizer))
+        let distances = lefts.flatMap { a in rights.map { FaceEmbedder.distance(a, $0) } }
+        guard let distance = distances.min() else { return }
+        let probability = calibration?.probability(ofDistance: distance)
         let isSame = distance <= threshold
         let words = isSame ? "the same person" : "different people"
         let figures = [distance, threshold].map { FigureText.fixed($0, decimals: 3) }
@@ -54,5 +52,17 @@ struct Verify: ParsableCommand {
                 "threshold": .number(threshold), "same": .bool(isSame),
                 "probability": probability.map { .number($0) } ?? .null,
             ])
+    }
+
+    /// The vectors that count.
+    private func faces(in file: String, _ recognizer: FaceRecognizer) throws -> [[Float]] {
+        let faces = try recognizer.photo(file).faces.filter { $0.embedding != nil }
+            .sorted { $0.face.box.area > $1.face.box.area }
+        guard !faces.isEmpty else { throw InputError(file, "no face found") }
+        guard faces.count == 1 || largest || all else {
+            throw InputError(
+                file, "\(faces.count) faces found", remedy: "--largest takes the largest, --all takes all")
+        }
+        return faces.prefix(all ? faces.count : 1).compactMap(\.embedding)
     }
 }

@@ -83,8 +83,14 @@ import Testing
         let none = try place.run("verify", "one.jpg", "wall.png")
         #expect(none.status == 1 && none.errors == "face-match: wall.png: no face found\n")
         let many = try place.run("verify", "one.jpg", "both.jpg")
-        #expect(many.status == 1 && many.errors == "face-match: both.jpg: 2 faces found; --largest takes the largest\n")
+        #expect(
+            many.status == 1
+                && many.errors == "face-match: both.jpg: 2 faces found; --largest takes the largest, --all takes all\n")
         #expect(try place.run("verify", "one.jpg", "both.jpg", "--largest").status == 0)
+        let all = try object(
+            try #require(try place.run("verify", "two.png", "both.jpg", "--all", "--json").lines.first))
+        #expect(all["same"] as? Bool == true && all["right"] as? String == "both.jpg")
+        #expect(try place.run("verify", "one.jpg", "both.jpg", "--all", "--largest").status == 64)
     }
 
     @Test("identify: a line a face, quoted as CSV wants it, by a folder of people") func identify() throws {
@@ -239,8 +245,15 @@ import Testing
         #expect(unsaid.status == 64 && unsaid.errors.contains("--threshold or --cosine says how near"))
         let signed = ["--embedder", "mine.onnx", "--template", "arcface-112", "--pixels", "-1..1", "--cosine", "-0.5"]
         #expect(try Child(place, ["verify", "one.jpg", "two.png"] + signed).result().status == 0)
-        let wrong = try place.run("embed", "one.jpg", "--embedder", "mine.onnx")
-        #expect(wrong.status == 1 && wrong.errors.contains("mine.onnx: its pictures are"))
+        var wide = Graph()
+        let y = wide.addInput("data", dimensions: ["n", 3, 112, 96])
+        let pooled = try wide.append(Operators.GlobalAveragePool(), [y])[0]
+        wide.addOutput("fc1", try wide.append(Operators.Flatten(), [pooled])[0])
+        try wide.write(toONNX: place.file("wide.onnx"))
+        let wrong = try place.run("embed", "one.jpg", "--embedder", "wide.onnx")
+        #expect(wrong.status == 1 && wrong.errors.contains("wide.onnx: its pictures are"))
+        let stranger = try place.run("identify", "mine.onnx", "one.jpg")
+        #expect(stranger.status == 1 && stranger.errors.contains("mine.onnx: it knows no people"))
         _ = try Child(place, ["index", "g", "one.jpg", "--quiet"] + own).result()
         let other = try place.run("identify", "g", "one.jpg")
         #expect(other.status == 1 && other.errors.contains("were encoded by 'network "))

@@ -31,7 +31,7 @@ import Testing
         for shape in golden.shapes {
             let box = Rectangle(
                 x: shape.box[0], y: shape.box[1], width: shape.box[2], height: shape.box[2])
-            let landmarks = embedder.predictor.landmarks(in: photo, box: box)
+            let landmarks = try FaceWeights().predictor().landmarks(in: photo, box: box)
             #expect(landmarks.count == shape.landmarks.count)
             for (ours, theirs) in zip(landmarks, shape.landmarks) {
                 // Pixels' middles are at a half, and dlib's are whole numbers.

@@ -17,6 +17,7 @@ import Testing
         Golden(name: "weighted", outputs: 1, loss: .binaryCrossEntropy(positiveWeight: 5)),
         Golden(name: "focal", outputs: 3, loss: .binaryCrossEntropy(positiveWeight: 2, focusing: 1.5)),
         Golden(name: "squares", outputs: 4, loss: .meanSquaredError),
+        Golden(name: "cosines", outputs: 4, loss: .largeMarginCosine(scale: 12, margin: 0.35)),
     ]
 
     @Test("losses, weights and what is right are PyTorch's (tools/goldens/losses.py)", arguments: goldens)
@@ -38,7 +39,12 @@ import Testing
                 Sequential {
                     Dense(9)
                     Activation(.relu)
-                    Dense(golden.outputs)
+                    if case .largeMarginCosine = golden.loss {
+                        UnitLength()
+                        CosineClassifier(golden.outputs)
+                    } else {
+                        Dense(golden.outputs)
+                    }
                 }, input: [6], loss: golden.loss, optimizer: .sgd(momentum: 0.9), schedule: .constant(rate: 0.1),
                 options: .init(threads: 1, instructionSet: instructionSet))
             var state = training.state
@@ -55,7 +61,7 @@ import Testing
                 }
             }
             let final = tensors("\(golden.name).final.")
-            #expect(final.count == 4)
+            #expect(final.count == training.state.tensors.keys.count { !$0.contains("momentum") })
             for (name, expected) in final.sorted(by: { $0.key < $1.key }) {
                 let got = try #require(training.state.tensors[name])
                 let difference = zip(got.floats, expected.floats).map { abs($0 - $1) }.max() ?? .infinity

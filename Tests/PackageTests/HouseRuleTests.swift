@@ -29,7 +29,11 @@ import Testing
         ),
         (
             "FaceRecognition",
-            ["ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images", "Streams", "GRDB", "CXXHash"]
+            [
+                "Pipelines", "NeuralNetworks", "ModelFiles", "Engine", "Progress", "Tables", "Charts", "Images",
+                "Streams",
+                "GRDB", "CXXHash",
+            ]
         ),
         ("ModelInspection", ["NeuralNetworks", "ModelFiles", "Engine", "Progress", "Charts"]),
         (
@@ -44,8 +48,8 @@ import Testing
         (
             "face-match",
             [
-                "FaceRecognition", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams", "Terminal",
-                "ArgumentParser",
+                "FaceRecognition", "Pipelines", "ModelFiles", "Engine", "Progress", "Images", "Tables", "Streams",
+                "Terminal", "ArgumentParser",
             ]
         ),
         (

@@ -17,6 +17,13 @@ package struct Face: Hashable, Sendable {
         (self.box, self.whole, self.landmarks, self.score) = (box, whole ?? box, landmarks, score)
     }
 
+    /// A picture that is nothing but a face.
+    static func whole(of image: Image) -> Face {
+        Face(
+            box: Rectangle(x: 0, y: 0, width: Double(image.width), height: Double(image.height)), landmarks: [],
+            score: 1)
+    }
+
     /// The face in a picture that was turned by right angles, mirrored or shifted.
     func moved(by transform: AffineTransform) -> Face {
         Face(

@@ -1,20 +1,26 @@
 internal import Glibc
 
-/// What a distance says: learned from all pairs of 770 photos of 560 people, 227 pairs of one person and 295,838 of two.
-package struct Calibration: Hashable, Sendable {
-    /// The distance at which one person is as likely as two, where they were as likely before.
+/// What a distance says.
+package struct Calibration: Codable, Hashable, Sendable {
+    /// The distance at which one person is as likely as two, where they were as likely before; where no pairs of one person were known, the
+    /// first of ``falseMatches``.
     package var threshold: Double
-    /// How fast the logit of one person falls with the distance.
-    var slope: Double
+    /// How fast the logit of one person falls with the distance; nil where no pairs of one person were known.
+    var slope: Double?
     /// Below these distances lie a hundredth, a thousandth and a ten-thousandth of the pairs of two.
     var falseMatches: [Double]
 
     /// The largest false-match rate that is known, and by how much each next one is smaller.
-    private static let largestRate = 1e-2, step = 10.0
+    static let largestRate = 1e-2, step = 10.0
 
-    /// The chance that two faces are one person's, where that was as likely as not before.
-    package func probability(ofDistance distance: Double) -> Double {
-        1 / (1 + exp(slope * (distance - threshold)))
+    private enum CodingKeys: String, CodingKey {
+        case threshold, slope
+        case falseMatches = "false_matches"
+    }
+
+    /// The chance that two faces are one person's, where that was as likely as not before; nil where it is not known.
+    package func probability(ofDistance distance: Double) -> Double? {
+        slope.map { 1 / (1 + exp($0 * (distance - threshold))) }
     }
 
     /// The largest distance at which no more than a share of pairs of two are taken for one person.
@@ -28,7 +34,8 @@ package struct Calibration: Hashable, Sendable {
 }
 
 extension FaceEmbedder.Quality {
-    /// Of this quality's embeddings.
+    /// Of this quality's embeddings by dlib's network: learned from all pairs of 770 photos of 560 people, 227 pairs of one person and
+    /// 295,838 of two.
     package var calibration: Calibration {
         switch self {
         case .fast: Calibration(threshold: 0.4357, slope: 78.1, falseMatches: [0.4296, 0.3815, 0.3391])

@@ -13,62 +13,68 @@ package struct FaceEmbedder: Sendable {
         case best
     }
 
-    /// How faces lie in the network's pictures, and by which landmarks.
-    package enum Template: String, CaseIterable, Sendable {
-        /// As dlib's chips, by five landmarks of its shape predictor.
-        case dlib150 = "dlib-150"
-        /// As InsightFace's, by the five of the detector.
-        case arcface112 = "arcface-112"
-    }
-
-    /// What black and white are in the network's pictures.
-    package enum PixelRange: String, CaseIterable, Sendable {
-        case bytes = "0..255"
-        case unit = "0..1"
-        case signed = "-1..1"
-
-        func value(_ byte: Float) -> Float {
-            switch self {
-            case .bytes: byte
-            case .unit: byte / 255
-            case .signed: byte / 127.5 - 1
-            }
-        }
-    }
-
     private let model: Model
     /// The names of the network's input and output, and how many pictures it takes at a time; nil for any number.
     private let input: String
-    private let output: String
+    let outputName: String
     private let batch: Int?
-    private let template: Template
-    private let pixels: PixelRange
-    package let predictor: ShapePredictor
+    let pixels: PixelRange
+    package let aligner: FaceAligner
     package let quality: Quality
+    /// What is known of distances; nil where nothing is.
+    package let calibration: Calibration?
+    /// What the network says of itself.
+    package let metadata: EmbedderMetadata?
 
     /// - Parameters:
-    ///   - model: one input [batch, 3, side, side], the template's side; its first output [batch, length].
+    ///   - model: one input [batch, 3, side, side]; its output `embedding`, or else its first one, is [batch, length].
     ///   - predictor: finds the landmarks that chips of dlib's kind are aligned by.
+    ///   - template: nil for what the network says, or dlib's.
+    ///   - pixels: nil for what the network says, or bytes.
+    ///   - calibration: nil for what the network says.
     /// - Throws: `GraphError` where the network has another input or output.
-    package init(
-        _ model: Model, predictor: ShapePredictor, quality: Quality = .default, template: Template = .dlib150,
-        pixels: PixelRange = .bytes
+    init(
+        _ model: Model, predictor: ShapePredictor?, quality: Quality = .default, template: FaceAligner.Template? = nil,
+        pixels: PixelRange? = nil, calibration: Calibration? = nil
     ) throws(GraphError) {
-        let graph = model.graph, side = template == .dlib150 ? 150 : 112
+        let graph = model.graph
+        metadata = try EmbedderMetadata(graph)
         guard graph.inputs.count == 1, let port = graph.inputs.first, port.dimensions.count == 4,
-            let output = graph.outputs.first, graph.type(of: output.value).shape.rank == 2,
+            let output = graph.outputs.first(where: { $0.name == EmbedderMetadata.output }) ?? graph.outputs.first,
+            graph.type(of: output.value).shape.rank == 2,
             graph.type(of: port.value).elementType == .f32
         else { throw GraphError(fault: "not a network of one picture [batch, 3, side, side] to numbers [batch, n]") }
-        for (dimension, wanted) in zip(port.dimensions.dropFirst(), [3, side, side]) {
-            if case .fixed(let size) = dimension, size != wanted {
-                throw GraphError(
-                    fault: "its pictures are \(port.dimensions), those of the template [batch, 3, \(side), \(side)]")
-            }
+        let sizes = port.dimensions.map { dimension in
+            if case .fixed(let size) = dimension { size } else { nil as Int? }
         }
-        if case .fixed(let size) = port.dimensions[0] { batch = size } else { batch = nil }
-        (input, self.output) = (graph[port.value].name, output.name)
-        (self.model, self.predictor, self.quality) = (model, predictor, quality)
-        (self.template, self.pixels) = (template, pixels)
+        let side = sizes[2] ?? sizes[3]
+        guard sizes[1] ?? 3 == 3, sizes[2] ?? side == side, sizes[3] ?? side == side, 8...4_096 ~= side ?? 8 else {
+            throw GraphError(
+                fault:
+                    "its pictures are \(port.dimensions), where they are square, of three colours, and of 8 to 4096 pixels a side"
+            )
+        }
+        aligner = FaceAligner(template ?? metadata?.template ?? .dlib150, side: side, predictor: predictor)
+        batch = sizes[0]
+        (input, outputName) = (graph[port.value].name, output.name)
+        (self.model, self.quality) = (model, quality)
+        self.pixels = pixels ?? metadata?.pixels ?? .bytes
+        self.calibration = calibration ?? metadata?.calibration
+    }
+
+    /// The network.
+    var graph: Graph { model.graph }
+
+    /// The people that the network itself tells apart; nil where it does not.
+    ///
+    /// - Throws: `GraphError` where it says so and has none.
+    package func people() throws(GraphError) -> KnownPeople? {
+        guard let metadata, !metadata.people.isEmpty else { return nil }
+        var known = KnownPeople()
+        for (name, direction) in zip(metadata.people, try metadata.directions(in: model.graph)) {
+            known.append(name, direction)
+        }
+        return known
     }
 
     /// A vector of length 1 for each face.
@@ -88,22 +94,25 @@ package struct FaceEmbedder: Sendable {
         }
     }
 
+    /// A vector of length 1 for each picture, which is a chip already.
+    package func embeddings(ofAligned images: [Image]) throws -> [[Float]] {
+        let chips = images.map(aligner.chip(ofAligned:)).map { quality == .fast ? [$0] : [$0, $0.mirrored] }
+        var vectors = try vectors(of: chips.flatMap { $0 })[...]
+        return chips.map { chips in
+            defer { vectors = vectors.dropFirst(chips.count) }
+            return Self.direction(of: vectors.prefix(chips.count))
+        }
+    }
+
     /// What is averaged for a face.
     package func chips(of face: Face, in image: Image) -> [Image] {
-        let chip: Image?
-        switch template {
-        case .dlib150:
-            let landmarks = predictor.landmarks(in: image, box: face.squareBox)
-            chip = AlignmentTemplate.dlib150.chip(of: image, landmarks: landmarks)
-        case .arcface112: chip = AlignmentTemplate.arcface112.chip(of: image, landmarks: face.landmarks)
-        }
-        guard let chip else { return [] }
+        guard let chip = aligner.chip(of: face, in: image) else { return [] }
         switch quality {
         case .fast: return [chip]
-        case .best where template == .dlib150:
-            let other = AlignmentTemplate.detector150.chip(of: image, landmarks: face.landmarks) ?? chip
+        case .default: return [chip, chip.mirrored]
+        case .best:
+            guard let other = aligner.otherChip(of: face, in: image) else { return [chip, chip.mirrored] }
             return [chip, chip.mirrored, other, other.mirrored]
-        case .default, .best: return [chip, chip.mirrored]
         }
     }
 
@@ -119,7 +128,7 @@ package struct FaceEmbedder: Sendable {
             var planes = Image.planes(of: part)
             if pixels != .bytes { for place in planes.indices { planes[place] = pixels.value(planes[place]) } }
             let shape: Shape = [part.count, 3, part[0].height, part[0].width]
-            guard let result = try model.run([input: Tensor(planes, shape: shape)])[output] else { return [] }
+            guard let result = try model.run([input: Tensor(planes, shape: shape)])[outputName] else { return [] }
             let length = result.shape[1], numbers = result.floats
             vectors += (0..<count).map { Array(numbers[($0 * length)..<(($0 + 1) * length)]) }
         }
@@ -127,7 +136,7 @@ package struct FaceEmbedder: Sendable {
     }
 
     /// The sum of vectors, at a length of 1.
-    private static func direction(of vectors: some Collection<[Float]>) -> [Float] {
+    static func direction(of vectors: some Collection<[Float]>) -> [Float] {
         var sum = [Float](repeating: 0, count: vectors.first?.count ?? 0)
         for vector in vectors { for place in sum.indices { sum[place] += vector[place] } }
         let length = sum.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()

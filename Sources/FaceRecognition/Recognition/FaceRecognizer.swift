@@ -29,13 +29,14 @@ package struct FaceRecognizer: Sendable {
         }
     }
 
-    package let detector: FaceDetector
+    /// nil where each photo is a face already, aligned as the embedder takes it.
+    package let detector: FaceDetector?
     /// nil where faces are only found.
     package let embedder: FaceEmbedder?
     package var detection = FaceDetector.Options()
     package var limits = ImageLimits()
 
-    package init(_ detector: FaceDetector, _ embedder: FaceEmbedder?) {
+    package init(_ detector: FaceDetector?, _ embedder: FaceEmbedder?) {
         self.detector = detector
         self.embedder = embedder
     }
@@ -49,6 +50,10 @@ package struct FaceRecognizer: Sendable {
 
     /// Finds and encodes the faces of a picture.
     package func photo(of image: Image, path: String) throws -> Photo {
+        guard let detector else {
+            let embedding = try embedder?.embeddings(ofAligned: [image]).first
+            return Photo(path: path, image: image, faces: [EncodedFace(face: .whole(of: image), embedding: embedding)])
+        }
         let faces = try detector.faces(in: image, detection)
         let embeddings = try embedder?.embeddings(of: faces, in: image) ?? faces.map { _ in nil }
         return Photo(path: path, image: image, faces: zip(faces, embeddings).map(EncodedFace.init))

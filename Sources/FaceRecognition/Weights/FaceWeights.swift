@@ -74,22 +74,34 @@ package struct FaceWeights: Sendable {
     package func embedder(
         quality: FaceEmbedder.Quality = .default, _ options: Model.Options = Model.Options()
     ) throws -> FaceEmbedder {
-        try embedder(path(.embedder), .dlib150, .bytes, quality: quality, options)
+        try check()
+        let model = try Model(contentsOf: path(.embedder), options: options)
+        return try FaceEmbedder(model, predictor: predictor(), quality: quality, calibration: quality.calibration)
     }
 
     /// A network of the user's.
     ///
+    /// - Parameters:
+    ///   - template: nil for what the network says of itself, or dlib's.
+    ///   - pixels: nil for what the network says of itself, or bytes.
     /// - Throws: `ModelFileError` or `InputError` where it cannot be read, or takes or gives something else.
     package func embedder(
-        _ file: String, _ template: FaceEmbedder.Template, _ pixels: FaceEmbedder.PixelRange,
+        _ file: String, _ template: FaceAligner.Template? = nil, _ pixels: PixelRange? = nil,
         quality: FaceEmbedder.Quality, _ options: Model.Options = Model.Options()
     ) throws -> FaceEmbedder {
+        let model = try Model(contentsOf: file, options: options)
+        do {
+            let own = try template ?? EmbedderMetadata(model.graph)?.template ?? .dlib150
+            return try FaceEmbedder(
+                model, predictor: own == .dlib150 ? predictor() : nil, quality: quality, template: template,
+                pixels: pixels)
+        } catch let error as GraphError { throw InputError(file, "\(error)") }
+    }
+
+    /// Finds the landmarks of dlib's chips.
+    package func predictor() throws -> ShapePredictor {
         try check()
-        let model = try Model(contentsOf: file, options: options),
-            predictor = try ShapePredictor(contentsOf: path(.landmarks))
-        do throws(GraphError) {
-            return try FaceEmbedder(model, predictor: predictor, quality: quality, template: template, pixels: pixels)
-        } catch { throw InputError(file, "\(error)") }
+        return try ShapePredictor(contentsOf: path(.landmarks))
     }
 
     /// Tells a user's network from others by its content.

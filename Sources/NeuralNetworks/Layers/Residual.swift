@@ -19,4 +19,23 @@ public struct Residual: Layer {
         let main = try network.append(body, x)
         return try network.apply(Operators.Add(), [main, side])[0]
     }
+
+    /// Two 3 × 3 convolutions, each with its batch normalisation, the first with a stride, beside the input; where that has another shape, it
+    /// goes through a 1 × 1 convolution. An activation is to follow.
+    ///
+    /// - Source: the same, figure 2 and option B of section 3.3.
+    public static func basicBlock(from channels: Int, to width: Int, stride: Int = 1) -> Residual {
+        Residual {
+            Convolution(channels: width, kernel: 3, stride: .init(stride, stride), padding: .all(1), hasBias: false)
+            BatchNormalization()
+            Activation(.relu)
+            Convolution(channels: width, kernel: 3, padding: .all(1), hasBias: false)
+            BatchNormalization()
+        } shortcut: {
+            if stride != 1 || width != channels {
+                Convolution(channels: width, kernel: 1, stride: .init(stride, stride), hasBias: false)
+                BatchNormalization()
+            }
+        }
+    }
 }

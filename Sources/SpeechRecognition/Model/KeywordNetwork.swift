@@ -56,26 +56,12 @@ package struct KeywordNetwork: RecipePart {
         ]
         var channels = stem
         for block in blocks {
-            layers += [Self.residual(block, from: channels), Activation(.relu)]
+            layers += [
+                Residual.basicBlock(from: channels, to: block.channels, stride: block.stride), Activation(.relu),
+            ]
             channels = block.channels
         }
         layers += [GlobalAveragePooling(), Flatten(), Dropout(Float(dropout)), Dense(classes)]
         return Sequential(layers)
-    }
-
-    private static func residual(_ block: Block, from channels: Int) -> Residual {
-        let (width, stride) = (block.channels, block.stride)
-        return Residual {
-            Convolution(channels: width, kernel: 3, stride: .init(stride, stride), padding: .all(1), hasBias: false)
-            BatchNormalization()
-            Activation(.relu)
-            Convolution(channels: width, kernel: 3, padding: .all(1), hasBias: false)
-            BatchNormalization()
-        } shortcut: {
-            if stride != 1 || width != channels {
-                Convolution(channels: width, kernel: 1, stride: .init(stride, stride), hasBias: false)
-                BatchNormalization()
-            }
-        }
     }
 }
