@@ -66,4 +66,31 @@ import Testing
         #expect(try detector.faces(in: Image(width: 1, height: 1)).isEmpty)
         #expect(try detector.faces(in: Image(width: 640, height: 30)).isEmpty)
     }
+
+    @Test("small faces and large ones are found in a large picture, which is looked at in tiles") func tiles() throws {
+        // Faces of 88 pixels, shrunk to about 30, on a grid that meets the tiles' edges; and one of about 1,000.
+        var large = Image(width: 4_200, height: 2_500), places: [Point] = []
+        let small = photo.resized(width: 176, height: 176),
+            big = photo.cropped(x: 130, y: 0, width: 200, height: 250)
+                .resized(width: 2_000, height: 2_500)
+        func lay(_ image: Image, _ left: Int, _ top: Int) {
+            for y in 0..<image.height { for x in 0..<image.width { large[left + x, top + y] = image[x, y] } }
+        }
+        lay(big, 0, 0)
+        for left in stride(from: 2_010, through: 4_000, by: 181) {
+            for top in stride(from: 5, through: 2_300, by: 190) {
+                lay(small, left, top)
+                places.append(Point(Double(left) + 226 * 0.344, Double(top) + 118 * 0.344))
+            }
+        }
+        var options = FaceDetector.Options()
+        options.smallestFace = 20
+        let faces = try detector.faces(in: large, options)
+        func near(_ place: Point) -> Int { faces.count { ($0.box.middle - place).length < 12 } }
+        #expect(places.count > 100 && places.allSatisfy { near($0) == 1 })
+        let largest = try #require(faces.max { $0.box.area < $1.box.area })
+        let expected = Rectangle(x: 520, y: 580, width: 880, height: 1_200)
+        #expect(largest.box.overlap(with: expected) > 0.6)
+        #expect(faces.count < places.count + 8)
+    }
 }

@@ -55,20 +55,77 @@ package struct FaceDetector: Sendable {
     private func uprightFaces(in image: Image, _ options: Options) throws -> [Face] {
         let longer = Double(max(image.width, image.height))
         let smallest = options.smallestFace ?? max(Self.smallestFace, longer / Self.sidesOfFaces)
-        let scale = min(Self.smallestFace / max(smallest, 1), 4)
-        let width = Self.rounded(Double(image.width) * scale), height = Self.rounded(Double(image.height) * scale)
-        let input = image.resized(width: width, height: height).planes()
-        let outputs = try model.run(["image": input])
-        let found = Self.decode(
-            outputs, rows: height / Self.cell, columns: width / Self.cell, score: options.score)
-        let x = Double(image.width) / Double(width), y = Double(image.height) / Double(height)
-        return Self.distinct(found).map { face in
-            let whole = Rectangle(
-                x: face.whole.x * x, y: face.whole.y * y, width: face.whole.width * x, height: face.whole.height * y)
-            return Face(
-                box: whole.clipped(toWidth: Double(image.width), height: Double(image.height)), whole: whole,
-                landmarks: face.landmarks.map { Point($0.x * x, $0.y * y) }, score: face.score)
+        var scale = min(Self.smallestFace / max(smallest, 1), 4), faces: [Face] = []
+        while longer * scale >= Self.mostPixels + 1 {
+            for tile in Self.tiles(image, scale: scale) {
+                faces += try self.faces(in: tile, of: image, scale: scale, score: options.score)
+            }
+            // In tiles faces that are cut are left out, which are larger than what tiles have in common: here they are found.
+            scale /= 4
+        }
+        faces += try self.faces(in: Tile(image), of: image, scale: scale, score: options.score)
+        return Self.distinct(faces).map { face in
+            var face = face
+            face.box = face.whole.clipped(toWidth: Double(image.width), height: Double(image.height))
+            return face
         }.filter { $0.box.area > 0 }
+    }
+
+    // MARK: Tiles
+
+    /// A larger picture is looked at in tiles of so many of the network's pixels, which have so many in common.
+    private static let mostPixels = Self.smallestFace * Self.sidesOfFaces, shared = 256.0
+
+    /// A part of a picture.
+    private struct Tile {
+        var x = 0, y = 0
+        var width: Int
+        var height: Int
+
+        /// All of it.
+        init(_ image: Image) { (width, height) = (image.width, image.height) }
+
+        init(_ columns: Range<Int>, _ rows: Range<Int>) {
+            (x, y, width, height) = (columns.lowerBound, rows.lowerBound, columns.count, rows.count)
+        }
+
+        func isAll(of image: Image) -> Bool { (width, height) == (image.width, image.height) }
+
+        /// Whether a box ends before the tile does, or where the picture does.
+        func contains(_ box: Rectangle, of image: Image) -> Bool {
+            (x == 0 || box.x >= Double(x)) && (y == 0 || box.y >= Double(y))
+                && (x + width == image.width || box.x + box.width <= Double(x + width))
+                && (y + height == image.height || box.y + box.height <= Double(y + height))
+        }
+    }
+
+    /// Tiles of one size, evenly laid out.
+    private static func tiles(_ image: Image, scale: Double) -> [Tile] {
+        func ranges(_ length: Int) -> [Range<Int>] {
+            let side = min(Int(mostPixels / scale), length), step = Int((mostPixels - shared) / scale)
+            let count = 1 + (length - side + step - 1) / step
+            return (0..<count).map { number in
+                let start = count == 1 ? 0 : (length - side) * number / (count - 1)
+                return start..<start + side
+            }
+        }
+        let columns = ranges(image.width)
+        return ranges(image.height).flatMap { rows in columns.map { Tile($0, rows) } }
+    }
+
+    /// The faces that lie in a tile as a whole, in the picture's pixels.
+    private func faces(in tile: Tile, of image: Image, scale: Double, score: Float) throws -> [Face] {
+        let part =
+            tile.isAll(of: image)
+            ? image : image.cropped(x: tile.x, y: tile.y, width: tile.width, height: tile.height)
+        let width = Self.rounded(Double(part.width) * scale), height = Self.rounded(Double(part.height) * scale)
+        let outputs = try model.run(["image": part.resized(width: width, height: height).planes()])
+        let place = AffineTransform(
+            a: Double(part.width) / Double(width), b: 0, c: 0, d: Double(part.height) / Double(height),
+            tx: Double(tile.x), ty: Double(tile.y))
+        return Self.distinct(
+            Self.decode(outputs, rows: height / Self.cell, columns: width / Self.cell, score: score)
+        ).map { $0.moved(by: place) }.filter { tile.contains($0.whole, of: image) }
     }
 
     private static func rounded(_ side: Double) -> Int {
