@@ -2,6 +2,7 @@ import CommandRuns
 import Engine
 import Foundation
 import Images
+import ModelFiles
 import Testing
 
 /// `face-match train`, and its networks in the other commands.
@@ -128,6 +129,21 @@ import Testing
         let network = try place.run(
             "train", "small.yaml", "--data", "people", "--aligned", "--embedder", "x.onnx", "--output", "run")
         #expect(network.status == 64)
+        var graph = Graph()
+        let x = graph.addInput("data", dimensions: ["n", 3, 16, 16])
+        graph.addOutput("y", try graph.append(Operators.Flatten(), [x])[0])
+        for (text, fault) in [
+            ("{\"people\":", "its metadata engram.faces is damaged"),
+            (
+                "{\"template\":\"arcface-112\",\"pixels\":\"0..1\",\"is_aligned\":true,\"people\":[\"Ada\"]}",
+                "it has no directions of its 1 people"
+            ),
+        ] {
+            graph.metadata = ["engram.faces": text]
+            try graph.write(toONNX: place.file("strange.onnx"))
+            let result = try place.run("identify", "strange.onnx", "new")
+            #expect(result.status == 1 && result.errors.contains("strange.onnx: " + fault), "\(result.errors)")
+        }
         try place.write("", to: "damaged.onnx")
         #expect(try place.run("identify", "damaged.onnx", "new").status == 1)
     }

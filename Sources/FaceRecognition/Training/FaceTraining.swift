@@ -54,13 +54,20 @@ package struct FaceTraining: Sendable {
     ) throws -> (run: Run, outcome: TrainingOutcome) {
         switch learn {
         case .network:
+            let chip = recipe.content.chip ?? FaceRecipe.Chip()
+            let isFound = chip.template == .dlib150 && !reading.isAligned
+            var aligner = try FaceAligner(
+                chip.template, side: chip.side, predictor: isFound ? weights.predictor() : nil)
+            aligner.margin = Self.margin
             let material = try NetworkMaterial(
-                photos(data, reading, aligner(base: nil), progress, shouldStop), recipe.content,
-                border: aligner(base: nil).border, isAligned: reading.isAligned)
+                photos(data, reading, aligner, progress, shouldStop), recipe.content, border: aligner.border,
+                isAligned: reading.isAligned)
             return try run(
                 material, output: output, existing: existing, from: start, progress: progress, shouldStop: shouldStop)
         case .people:
-            let embedder = try base(Model.Options(threads: threads)), aligner = aligner(base: embedder)
+            let embedder = try base(Model.Options(threads: threads))
+            var aligner = embedder.aligner
+            aligner.margin = Self.margin
             let material = try PeopleMaterial(
                 photos(data, reading, aligner, progress, shouldStop), recipe.content, border: aligner.border,
                 isAligned: reading.isAligned, embedder: embedder, progress: progress, shouldStop: shouldStop)
@@ -69,13 +76,8 @@ package struct FaceTraining: Sendable {
         }
     }
 
-    /// As the recipe has it, or the network that stays as it is; with what shifts and turns need around a chip.
-    private func aligner(base: FaceEmbedder?) -> FaceAligner {
-        let chip = recipe.content.chip ?? FaceRecipe.Chip()
-        var aligner = base?.aligner ?? FaceAligner(chip.template, side: chip.side, predictor: try? weights.predictor())
-        aligner.margin = 0.15
-        return aligner
-    }
+    /// What shifts and turns need around a chip.
+    private static let margin = 0.15
 
     private func photos(
         _ data: String, _ reading: Reading, _ aligner: FaceAligner, _ progress: ProgressHandler,
