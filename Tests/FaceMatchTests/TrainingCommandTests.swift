@@ -121,6 +121,9 @@ import Testing
     @Test("what cannot be learned from is told in a line") func refused() throws {
         let nobody = try place.run("train", "small.yaml", "--data", "new/Ada", "--aligned", "--output", "run")
         #expect(nobody.status == 1 && nobody.errors.contains("new/Ada: photos of nobody; a folder a person is wanted"))
+        let nowhere = try place.run("train", "small.yaml", "--data", "nowhere", "--output", "run")
+        #expect(
+            nowhere.status == 1 && nowhere.errors.contains("face-match: nowhere: no such folder; a folder a person"))
         try place.write("text", to: "people/Ada/bad.png")
         let one = try place.run("train", "small.yaml", "--data", "people", "--output", "run")
         #expect(one.status == 1 && one.errors.contains("people/Ada/bad.png: not an image that can be read"))

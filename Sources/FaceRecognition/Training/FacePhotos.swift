@@ -1,3 +1,4 @@
+internal import Foundation
 package import Images
 package import Progress
 internal import Streams
@@ -27,6 +28,9 @@ package struct FacePhotos: Sendable {
         _ folder: String, by recognizer: FaceRecognizer, _ aligner: FaceAligner, threads: Int,
         progress: ProgressHandler, shouldStop: () -> Bool
     ) throws {
+        guard (try? FileManager.default.contentsOfDirectory(atPath: folder)) != nil else {
+            throw InputError(folder, "no such folder", remedy: "a folder a person is wanted, with photos in it")
+        }
         let root = folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let paths = try PhotoFolder.photos([root])
         func person(of path: String) -> String? {
@@ -35,7 +39,10 @@ package struct FacePhotos: Sendable {
         }
         let own = paths.filter { person(of: $0) != nil }
         if own.count < paths.count {
-            progress(.message("\(root): \(paths.count - own.count) photos are in no person's folder and left out"))
+            let rest = paths.count - own.count
+            progress(
+                .message(
+                    "\(root): \(rest == 1 ? "1 photo is" : "\(rest) photos are") in no person's folder and left out"))
         }
         var task = TaskProgress("reading", unit: "photos", total: own.count), numbers: [String: Int] = [:]
         progress(.advanced(task))
