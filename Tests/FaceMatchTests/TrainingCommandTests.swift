@@ -118,6 +118,23 @@ import Testing
         #expect(mixed.status == 64 && mixed.errors.contains("which is a network itself"))
     }
 
+    @Test("photos that are held back judge the epochs, and say what distances mean", arguments: ["small", "people"])
+    func heldBack(_ name: String) throws {
+        let text = try String(contentsOfFile: place.path + "/\(name).yaml", encoding: .utf8)
+        try place.write(
+            text.replacing("keep: last", with: "keep: best") + "validation: {photos: 1}\n", to: "held.yaml")
+        let trained = try place.run(
+            "train", "held.yaml", "--data", "people", "--aligned", "--output", "run", "--json", "--quiet")
+        #expect(trained.status == 0, "\(trained.errors)")
+        let figures = try #require(try object(trained.lines.last)["validation"] as? [String: Any])
+        #expect(figures["accuracy"] as? Double == 1 && figures["loss"] is Double)
+        let named = try place.run("identify", "run/model.onnx", "new", "--threshold", "2", "--json")
+        for line in named.lines {
+            let face = try #require((try object(line)["faces"] as? [[String: Any]])?.first)
+            #expect(face["probability"] is Double || name == "people")
+        }
+    }
+
     @Test("what cannot be learned from is told in a line") func refused() throws {
         let nobody = try place.run("train", "small.yaml", "--data", "new/Ada", "--aligned", "--output", "run")
         #expect(nobody.status == 1 && nobody.errors.contains("new/Ada: photos of nobody; a folder a person is wanted"))

@@ -1,7 +1,7 @@
 internal import Glibc
 
 extension Calibration {
-    /// What distances of known pairs say; nil where there are fewer than ten pairs of two.
+    /// What distances of known pairs say; nil where there are fewer than three pairs of two.
     ///
     /// One person is as likely as two where a logistic curve over both kinds, each of the same weight, says so (Platt 1999, "Probabilistic
     /// Outputs for Support Vector Machines", with his targets; Newton's method as Lin, Lin, Weng 2007). For false-match rates that are too small to be
@@ -11,11 +11,11 @@ extension Calibration {
             pairs.compactMap { $0.isSame == isSame ? $0.distance : nil }.sorted()
         }
         let same = distances(true), different = distances(false)
-        guard different.count >= 10 else { return nil }
+        guard different.count >= 3 else { return nil }
         let falseMatches = (0..<3).map { power in
             different[Int(Double(different.count) * Self.largestRate / pow(Self.step, Double(power)))].nextDown
         }
-        let curve = same.count >= 10 ? Self.curve(same, different) : nil
+        let curve = same.count >= 3 ? Self.curve(same, different) : nil
         self.init(threshold: curve?.threshold ?? falseMatches[0], slope: curve?.slope, falseMatches: falseMatches)
     }
 
