@@ -158,6 +158,11 @@ struct ConvGeometry {
 
     var taps: Int { window.kernel.vertical * window.kernel.horizontal }
     var isDepthwise: Bool { groups > 1 && groups == input.channels && groups == output.channels }
+    /// Whether each output pixel has its place at the input pixel of the same number.
+    var isPixelByPixel: Bool {
+        window.strides == 1 && placed.padsBegin == SpatialWindow.Pair(0, 0)
+            && output.height == input.height && output.width == input.width
+    }
     private var groupInput: Int { input.channels / groups }
     private var groupOutput: Int { output.channels / groups }
 

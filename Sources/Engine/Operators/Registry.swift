@@ -30,7 +30,7 @@ package enum OperatorRegistry {
         Operators.BinaryCrossEntropyGradient.self, Operators.ChannelSum.self, Operators.ClipScale.self,
         Operators.ConvInputGradient.self, Operators.ConvWeightGradient.self, Operators.FunctionGradient.self,
         Operators.GRUGradient.self, Operators.GatherGradient.self,
-        Operators.GlobalAveragePoolGradient.self, Operators.LSTMGradient.self,
+        Operators.GlobalAveragePoolGradient.self, Operators.InvertedResidual.self, Operators.LSTMGradient.self,
         Operators.MaxPoolGradient.self,
         Operators.MovingAverageUpdate.self, Operators.PiecewiseLinear.self, Operators.ReduceToShape.self,
         Operators.ReluGradient.self,

@@ -8,7 +8,7 @@ package struct Pass: Sendable {
         beforeBinding + [
             .shapeFolding, .linesAsImages, .reachableTaps, .deadCode, .transposes, .channelsLast, .constantFolding,
             .transposes,
-            .deadCode, .fusion,
+            .deadCode, .fusion, .invertedResiduals,
             .deadCode,
         ]
     /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.

@@ -22,7 +22,7 @@ package enum OperatorNames {
         [
             "AdamWUpdate", "AveragePoolGradient", "BatchNormalizationGradient", "BinaryCrossEntropy",
             "BinaryCrossEntropyGradient", "ChannelSum", "ClipScale", "ConvInputGradient", "ConvWeightGradient",
-            "FunctionGradient", "GlobalAveragePoolGradient", "MaxPoolGradient", "MeanSquares",
+            "FunctionGradient", "GlobalAveragePoolGradient", "InvertedResidual", "MaxPoolGradient", "MeanSquares",
             "MovingAverageUpdate", "PiecewiseLinear", "ReduceToShape", "ReluGradient", "Reshaped",
             "RowNormalizationGradient",
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
