@@ -3,6 +3,7 @@
 // The pixels of a range are numbers: blocks of at most TILE_ROWS of them are packed into slabs (see product_tile.h), whole groups of
 // blocks at once, so that a panel of B comes from the outer caches once a group. Where K is large it is cut into parts, whose sums go on
 // in the output: the cut depends on K only, and the order of the sum remains (a residual is then added first instead of last).
+// Pixels of one tap that lie side by side, as a matrix's rows do, are read where they are instead; the bits are the same.
 
 #include "kernels.h"
 #include "sizes.h"
@@ -18,7 +19,10 @@ enum {
     CUT_DEPTH = 1024,        // parts of a larger K
     SLAB_FLOATS = 57344,     // of the slabs of a group: 224 KB
     GROUP_ROWS = 112,        // rows of a group
+    SMALL_PANELS = 262144,   // floats of B that stay in the outer caches: rows read in place then take all of it block by block
+    SET_BYTES = 4096,        // rows such a way apart meet in the same set of the cache
 };
+
 /// Depth of the parts that K is cut into.
 static size_t part_depth(size_t depth) {
     if (depth <= LARGEST_DEPTH) { return depth; }
@@ -235,6 +239,14 @@ static void describe_rows(const engram_window *w, const window_inside *inside, s
     }
 }
 
+/// Whether the pixels of one tap lie side by side, as many as the output's.
+static bool is_matrix(const engram_window *w) {
+    return w->taps == 1 && w->tap_y[0] == 0 && w->tap_x[0] == 0 && w->stride_y == 1 && w->stride_x == 1
+        && w->input_height == w->output_height && w->input_width == w->output_width
+        && (w->input_height <= 1 || w->input_row_stride == w->input_width * w->input_pixel_stride)
+        && (w->images <= 1 || w->input_image_stride == w->input_height * w->input_width * w->input_pixel_stride);
+}
+
 void KERNEL_NAME(window_product)(
     const engram_window *window, const float *input, const float *panels, float *output, const engram_epilogue *epilogue,
     size_t first_pixel, size_t last_pixel, size_t first_panel, size_t last_panel, float *scratch) {
@@ -242,6 +254,8 @@ void KERNEL_NAME(window_product)(
     const size_t depth = window->taps * window->channels, columns = window->columns, pixels = last_pixel - first_pixel;
     const size_t part = part_depth(depth);
     const bool cut = part < depth;
+    const bool in_place = !cut && pixels > 3 && is_matrix(window) && window->input_pixel_stride * sizeof(float) % SET_BYTES != 0;
+    const bool by_block = in_place && (last_panel - first_panel) * NR * depth * window->groups <= SMALL_PANELS;
     const size_t blocks = parts_of(pixels, TILE_ROWS), groups = parts_of(blocks, group_blocks(part));
     const window_inside inside = inside_of(window);
 
@@ -249,7 +263,7 @@ void KERNEL_NAME(window_product)(
     plan.runs = (tap_run *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
     plan.segments = (lane_segment *)(plan.runs + plan_runs(window, part));
     float *slabs = (float *)(((uintptr_t)plan.runs + plan_bytes(window, part) + 63) & ~(uintptr_t)63);
-    if (!cut) { make_plan(window, 0, depth, &plan); }
+    if (!cut && !in_place) { make_plan(window, 0, depth, &plan); }
 
     for (size_t g = 0; g < groups; g++) {
         size_t first_block = even_start(blocks, groups, g), last_block = even_start(blocks, groups, g + 1);
@@ -262,7 +276,7 @@ void KERNEL_NAME(window_product)(
             size_t part_end = smaller(depth, k + part), padded = rounded_up(part_end - k, VL);
             bool last_part = part_end == depth;
             if (cut) { make_plan(window, k, part_end, &plan); }
-            for (size_t b = first_block; b < last_block; b++) {
+            for (size_t b = first_block; b < last_block && !in_place; b++) {
                 size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
                 size_t inside_rows = 0;
                 for (size_t i = 0; i < count; i++) {
@@ -276,37 +290,41 @@ void KERNEL_NAME(window_product)(
                 }
             }
 
-            tile_job job = {.depth = part_end - k, .panel_stride = depth * NR,
+            tile_job job = {.depth = part_end - k, .row_stride = window->input_pixel_stride, .panel_stride = depth * NR,
                             .accumulate = epilogue->accumulate || k > 0, .residual_first = cut && k == 0 && epilogue->residual,
                             .relu = last_part && epilogue->activation == ENGRAM_RELU};
-            for (size_t group = 0; group < window->groups; group++) {
-                const float *const group_panels = panels + group * window->panel_group_stride;
-                const size_t group_output = group * window->output_group_stride;
-                for (size_t p = first_panel; p < last_panel;) {
-                    size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
-                    job.panel = group_panels + p * depth * NR + k * vectors * VL;
-                    job.output = output + group_output + column;
-                    job.columns = smaller(NR, columns - column);
-                    job.bias = last_part && epilogue->bias ? epilogue->bias + group * columns + column : NULL;
-                    job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + group_output + column : NULL;
-                    if (rows <= 3) {
-                        wide = wide_tile_panels[rows - 1];
-                        if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
-                            job.columns = smaller(wide * NR, columns - column);
-                            job.slabs = slabs;
-                            job.places = places;
-                            wide_tiles[rows - 1](&job);
-                            p += wide;
-                            continue;
+            for (size_t from = first_block, to; from < last_block; from = to) {
+                to = by_block ? from + 1 : last_block;
+                for (size_t group = 0; group < window->groups; group++) {
+                    const float *const group_panels = panels + group * window->panel_group_stride;
+                    const size_t group_output = group * window->output_group_stride;
+                    for (size_t p = first_panel; p < last_panel;) {
+                        size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
+                        job.panel = group_panels + p * depth * NR + k * vectors * VL;
+                        job.output = output + group_output + column;
+                        job.columns = smaller(NR, columns - column);
+                        job.bias = last_part && epilogue->bias ? epilogue->bias + group * columns + column : NULL;
+                        job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + group_output + column : NULL;
+                        if (rows <= 3 && !in_place) {
+                            wide = wide_tile_panels[rows - 1];
+                            if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
+                                job.columns = smaller(wide * NR, columns - column);
+                                job.slabs = slabs;
+                                job.places = places;
+                                wide_tiles[rows - 1](&job);
+                                p += wide;
+                                continue;
+                            }
                         }
+                        for (size_t b = from; b < to; b++) {
+                            size_t start = even_start(pixels, blocks, b) - first_row;
+                            size_t count = even_start(pixels, blocks, b + 1) - first_row - start;
+                            job.slabs = in_place ? input + row[start].input : slabs + start * padded;
+                            job.places = places + start;
+                            (in_place ? tiles_in_place : tiles)[count - 1][vectors - 1](&job);
+                        }
+                        p++;
                     }
-                    for (size_t b = first_block; b < last_block; b++) {
-                        size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
-                        job.slabs = slabs + start * padded;
-                        job.places = places + start;
-                        tiles[count - 1][vectors - 1](&job);
-                    }
-                    p++;
                 }
             }
             if (last_part) { break; }
