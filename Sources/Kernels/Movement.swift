@@ -102,6 +102,41 @@ extension KernelSet {
         }
     }
 
+    /// Cells of 2×2 pixels as pixels: output[image][cy][cx][4c + 2i + j] = x[image][c][2cy + i − above][2cx + j − left], zero outside of x.
+    package func pixelUnshuffle(
+        _ x: Region, images: Int, channels: Int, height: Int, width: Int, above: Int, left: Int,
+        cells: (rows: Int, columns: Int), to y: Region
+    ) -> Job {
+        let pixel = 4 * channels, stride = cells.columns * pixel
+        precondition(
+            x.floatCount >= images * channels * height * width && y.floatCount >= images * cells.rows * stride)
+        // Cells of which both columns are inside.
+        let first = min((left + 1) / 2, cells.columns), last = max(first, min(cells.columns, (left + width) / 2))
+        return cut("pixel_unshuffle", images * cells.rows, cost: stride, grain: 32_768) { workspace, start, end, _ in
+            for row in start..<end {
+                let image = row / cells.rows, target = unsafe workspace.pointer(y) + row * stride
+                for line in 0..<2 * channels {
+                    let place = row % cells.rows * 2 + line % 2 - above, to = unsafe target + 2 * line
+                    let isInside = (0..<height).contains(place)
+                    let from =
+                        unsafe workspace.pointer(x)
+                        + ((image * channels + line / 2) * height + (isInside ? place : 0)) * width - left
+                    for column in 0..<cells.columns where !isInside || !(first..<last).contains(column) {
+                        for j in 0...1 {
+                            let isThere = isInside && (left..<left + width).contains(2 * column + j)
+                            unsafe to[column * pixel + j] = isThere ? from[2 * column + j] : 0
+                        }
+                    }
+                    guard isInside else { continue }
+                    for column in first..<last {
+                        let pair = unsafe UnsafeRawPointer(from + 2 * column).loadUnaligned(as: UInt64.self)
+                        unsafe UnsafeMutableRawPointer(to + column * pixel).storeBytes(of: pair, as: UInt64.self)
+                    }
+                }
+            }
+        }
+    }
+
     /// y = the bytes of an array; for what is known when the plan is made.
     package func write<Element: BitwiseCopyable & Sendable>(_ values: [Element], to y: Region) -> Job {
         precondition(values.count * MemoryLayout<Element>.stride == y.byteCount)

@@ -81,8 +81,8 @@ internal import CKernels
     package let ring: Int?
     /// What the weights of a matrix's product are kept as; nil for floats.
     package let narrow: NarrowForm?
-    /// Whether the taps are three rows of three neighbours, and the strides are 1.
-    let isThreeByThree: Bool
+    /// Three or four, where the taps are so many rows of as many neighbours, and the strides are 1.
+    let side: Int?
     /// Input rows that an output row looks at, from the output row's place on; some may have no tap.
     let rows: Range<Int>
     let strideY, strideX: Int
@@ -107,9 +107,10 @@ internal import CKernels
         self.strideY = strideY
         self.strideX = strideX
         rows = (taps.map(\.y).min() ?? 0)..<(taps.map(\.y).max() ?? -1) + 1
-        isThreeByThree =
-            strideY == 1 && strideX == 1 && taps.count == 9
-            && taps.enumerated().allSatisfy { $1 == (taps[0].y + $0 / 3, taps[0].x + $0 % 3) }
+        side = [3, 4].first { side in
+            strideY == 1 && strideX == 1 && taps.count == side * side
+                && taps.enumerated().allSatisfy { $1 == (taps[0].y + $0 / side, taps[0].x + $0 % side) }
+        }
         unsafe tapMemory = .allocate(capacity: 2 * max(taps.count, 1))
         for (index, tap) in taps.enumerated() {
             unsafe tapMemory[index] = tap.y

@@ -72,6 +72,8 @@ import Testing
         "MovingAverageUpdate": "one multiply-add, which its rows in OperatorCases hold against its formula in double",
         "PiecewiseLinear":
             "a pass writes it, and PassTests hold it against the operators that it stands for, which have goldens",
+        "PixelUnshuffle":
+            "a pass writes it before a convolution, and PassTests hold both to the convolution that they stand for",
     ]
 
     @Test("every operator has a golden, or a reason why it has none") func everyOperator() throws {

@@ -235,6 +235,16 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             let wide = try network.conv(network.input([1, 8, 99, 98]), to: 40)
             network.output(try network.conv(network.conv(wide, to: 40, groups: 40), to: 6, kernel: 1))
         },
+        PassCase("windows of stride 2 that stay", "Transpose Conv Conv Conv Transpose Transpose Transpose") { network in
+            let x = network.input([1, 3, 16, 16])
+            network.output(try network.conv(x, to: 9, strides: 2), name: "of 3×3 taps")
+            network.output(try network.conv(x, to: 9, kernel: 7, strides: .init(2, 1)), name: "of two strides")
+            network.output(try network.conv(x, to: 9, kernel: .init(5, 7), strides: 2), name: "of two sides")
+        },
+        PassCase("a large window of stride 2 behind a convolution", "Transpose Conv Conv Transpose") { network in
+            network.output(
+                try network.conv(network.conv(network.input([1, 3, 16, 16]), to: 3), to: 9, kernel: 7, strides: 2))
+        },
         PassCase("nothing depends on it", "Relu") { network in
             let x = network.input([3, 6])
             _ = try network.dense(x, to: 4)
@@ -293,6 +303,31 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             #expect(passed.indices.allSatisfy { passed[$0].isNaN == (40..<60).contains($0) })
             let numbers = passed.indices.filter { !(40..<60).contains($0) }
             expectClose(numbers.map { passed[$0] }, numbers.map { plain[$0] }, relative: 3e-6, "\(instructionSet)")
+        }
+    }
+
+    @Test(
+        "a large window of stride 2 over few channels slides over cells of four pixels", arguments: [5, 6, 7, 8],
+        [Padding.valid, .same, .explicit(top: 3, left: 2, bottom: 0, right: 1)])
+    func unshuffledStrides(_ kernel: Int, _ padding: Padding) throws {
+        for (channels, size) in [(2, [23, 20]), (3, [30, 31]), (4, [17, 9])] {
+            var network = Network()
+            let x = network.input([2, .fixed(channels), .fixed(size[0]), .fixed(size[1])])
+            let window = SpatialWindow(kernel: .init(kernel, kernel - 1 + kernel % 2), strides: 2, padding: padding)
+            let weight = network.constant([17, channels, kernel, kernel - 1 + kernel % 2])
+            let y = try network.append(Operators.Conv(window: window), x, weight, network.constant([17]))
+            network.output(try network.relu(y))
+            let whole = try network.graph.applying(Pass.inference)
+            #expect(whole.nodes.map(\.operation.name) == ["PixelUnshuffle", "Conv", "Transpose"])
+            let inputs = ["x": Tensor.random([2, channels, size[0], size[1]], 9)]
+            for instructionSet in InstructionSet.available {
+                let plain = try Run(network.graph, instructionSet, passes: [.channelsLast]).outputs(inputs)[0]
+                let passed = try Run(whole, instructionSet, threads: 2, passes: []).outputs(inputs)[0]
+                #expect(plain.type == passed.type)
+                expectClose(
+                    passed.doubles, plain.doubles, relative: OperatorCase.Tolerance.winograd.relative,
+                    "\(kernel), \(padding), \(size), \(instructionSet)")
+            }
         }
     }
 

@@ -6,8 +6,9 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` (or `[N, C, W]`, w `[M, C/groups, kW]`), w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
     ///
-    /// Windows of 3×3 with strides of 1 are computed by Winograd's algorithm where their shape, the batch aside, makes that faster. Its rounding
-    /// errors are up to 1e-5 of the largest output instead of 1e-6, and a NaN or infinity spreads over its tile of 4×4 or 2×2 pixels.
+    /// Windows of 3×3 or 4×4 with strides of 1 are computed by Winograd's algorithm where their shape, the batch aside, makes that faster, and those
+    /// of 5×5 to 8×8 with strides of 2 over few channels after a pass has made such of them. Its rounding errors are up to 1e-5 of the largest
+    /// output instead of 1e-6, and a NaN or infinity spreads over its tile of 4×4, 3×3 or 2×2 pixels, and to the nearest ones of those beside.
     ///
     /// - Source: ONNX Conv.
     public struct Conv: SpatialOperator {
@@ -154,6 +155,12 @@ struct ConvGeometry {
             preconditionFailure(error.description)
         }
         precondition(convolution.layout == .channelsLast, "a convolution is planned before the layout pass")
+    }
+
+    /// The same in another layout.
+    func laid(_ layout: ImageLayout) -> ConvGeometry {
+        ConvGeometry(
+            input: input.laid(layout), output: output.laid(layout), groups: groups, window: window, placed: placed)
     }
 
     var taps: Int { window.kernel.vertical * window.kernel.horizontal }

@@ -6,8 +6,8 @@ package struct Pass: Sendable {
     /// What is done before an inference is planned.
     package static let inference: [Pass] =
         beforeBinding + [
-            .shapeFolding, .linesAsImages, .reachableTaps, .deadCode, .transposes, .channelsLast, .constantFolding,
-            .transposes,
+            .shapeFolding, .linesAsImages, .reachableTaps, .unshuffledStrides, .deadCode, .transposes, .channelsLast,
+            .constantFolding, .transposes,
             .deadCode, .fusion, .invertedResiduals,
             .deadCode,
         ]

@@ -23,7 +23,7 @@ package enum OperatorNames {
             "AdamWUpdate", "AveragePoolGradient", "BatchNormalizationGradient", "BinaryCrossEntropy",
             "BinaryCrossEntropyGradient", "ChannelSum", "ClipScale", "ConvInputGradient", "ConvWeightGradient",
             "FunctionGradient", "GlobalAveragePoolGradient", "InvertedResidual", "MaxPoolGradient", "MeanSquares",
-            "MovingAverageUpdate", "PiecewiseLinear", "ReduceToShape", "ReluGradient", "Reshaped",
+            "MovingAverageUpdate", "PiecewiseLinear", "PixelUnshuffle", "ReduceToShape", "ReluGradient", "Reshaped",
             "RowNormalizationGradient",
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
         ].map { .internal($0) }
