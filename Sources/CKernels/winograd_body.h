@@ -1,10 +1,10 @@
-// Convolutions of 3x3 taps by Winograd's F(4x4, 3x3) and F(2x2, 3x3), and of 4x4 taps by F(3x3, 4x4), on the tiles of product_tile.h;
-// included by product_<isa>.c.
+// Convolutions of 3x3 taps by Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(6x6, 3x3), and of 4x4 taps by F(3x3, 4x4), on the tiles of
+// product_tile.h; included by product_<isa>.c.
 //
-// A tile of edge x edge output pixels is made of a patch of 6 x 6 (edge 2: 4 x 4) input pixels d: Y = At ((G g Gt) * (Bt d B)) A, the
-// product * element by element, for the points 0, 1, -1, (2, -2) and infinity. Summed over channels, each of the 36 (16) elements
-// ("components") is a matrix product: tiles times channels times columns, 36 multiplications for 16 outputs of 9 taps each (16 for 4 of 9;
-// 36 for 9 of 16). B depends on the points alone, so that the edges 3 and 4 share their way from the input.
+// A tile of edge x edge output pixels is made of a patch of 6 x 6 (edge 2: 4 x 4, edge 6: 8 x 8) input pixels d: Y = At ((G g Gt) * (Bt d B)) A,
+// the product * element by element, for the points 0, 1, -1, (2, -2, (1/2, -1/2)) and infinity. Summed over channels, each of the 36 (16, 64)
+// elements ("components") is a matrix product: tiles times channels times columns, 36 multiplications for 16 outputs of 9 taps each (16 for 4,
+// 64 for 36; 36 for 9 of 16 taps). B depends on the points alone, so that the edges 3 and 4 share their way from the input.
 //
 // Slabs of a group of tiles: [block][component][line][R][VL], a block having R <= TILE_ROWS tiles and a line VL channels, the last one filled
 // up with zeros. A component is followed by VL floats, so that a tile's 36 stores do not meet in the same sets of the cache.
@@ -12,13 +12,16 @@
 // Every number of a tile is computed in the same order whatever the group, so its bits do not depend on the tiles beside it.
 // Functions that take a constant `edge` or `size`, the patch's, are inlined for each of its values.
 //
+// Of the largest output of normally distributed numbers in 16 to 256 channels the rounding errors were at most 6e-7 (edge 2), 1.2e-5 (4), and
+// 1.8e-5 (6); the tests hold them, summed over magnitudes, against the naive loop in double.
+//
 // Source: Lavin, Gray 2016, "Fast algorithms for convolutional neural networks", section 4.
 
-enum { LARGEST_EDGE = 4, LARGEST_PATCH = 6, LONGEST_SIDE = 4, MOST_COMPONENTS = 36 };
+enum { LARGEST_EDGE = 6, LARGEST_PATCH = 8, LONGEST_SIDE = 4, MOST_COMPONENTS = 64 };
 
 #define INLINED static inline __attribute__((always_inline))
 
-static inline size_t patch_of(size_t edge) { return edge == 2 ? 4 : 6; }
+static inline size_t patch_of(size_t edge) { return edge == 2 ? 4 : edge == 6 ? 8 : 6; }
 static inline size_t components_of(size_t edge) { return patch_of(edge) * patch_of(edge); }
 /// Rows and columns of taps.
 static inline size_t side_of(size_t edge) { return patch_of(edge) - edge + 1; }
@@ -49,6 +52,18 @@ INLINED void transform_weights(const size_t edge, const weight_lanes *x, weight_
         y[3 * stride] = far + twice;
         y[4 * stride] = far - twice;
         y[5 * stride] = x[3];
+    } else if (edge == 6) {
+        weight_lanes outer = (x[0] + x[2]) * (2.0 / 9), inner = x[1] * (2.0 / 9);
+        weight_lanes far = x[0] * (1.0 / 90) + x[2] * (2.0 / 45), twice = x[1] * (1.0 / 45);
+        weight_lanes near = x[0] * (32.0 / 45) + x[2] * (8.0 / 45), halved = x[1] * (16.0 / 45);
+        y[0] = x[0];
+        y[stride] = -(outer + inner);
+        y[2 * stride] = inner - outer;
+        y[3 * stride] = far + twice;
+        y[4 * stride] = far - twice;
+        y[5 * stride] = near + halved;
+        y[6 * stride] = near - halved;
+        y[7 * stride] = x[2];
     } else {
         weight_lanes outer = (x[0] + x[2]) * (1.0 / 6), inner = x[1] * (1.0 / 6);
         weight_lanes far = x[0] * (1.0 / 24) + x[2] * (1.0 / 6), twice = x[1] * (1.0 / 12);
@@ -99,6 +114,8 @@ void KERNEL_NAME(winograd_pack)(
             transform_panel(2, taps, panel, channels, width);
         } else if (edge == 3) {
             transform_panel(3, taps, panel, channels, width);
+        } else if (edge == 6) {
+            transform_panel(6, taps, panel, channels, width);
         } else {
             transform_panel(4, taps, panel, channels, width);
         }
@@ -152,6 +169,24 @@ INLINED void transform_input(const size_t size, const lanes *x, lanes *y) {
         y[1] = lanes_add(x[1], x[2]);
         y[2] = lanes_sub(x[2], x[1]);
         y[3] = lanes_sub(x[3], x[1]);
+    } else if (size == 8) {
+        const lanes quarter = lanes_all(0.25f), half = lanes_all(0.5f), two = lanes_all(2), four = lanes_all(4);
+        const lanes minus_five_quarters = lanes_all(-1.25f), minus_five_halves = lanes_all(-2.5f), minus_five = lanes_all(-5);
+        const lanes minus_seventeen_quarters = lanes_all(-4.25f), twenty_one_quarters = lanes_all(5.25f);
+        const lanes even = lanes_fma(minus_seventeen_quarters, x[4], lanes_add(x[2], x[6]));
+        const lanes odd = lanes_fma(minus_seventeen_quarters, x[3], lanes_add(x[1], x[5]));
+        const lanes even_far = lanes_fma(minus_five_quarters, x[4], lanes_fma(quarter, x[2], x[6]));
+        const lanes odd_far = lanes_fma(two, x[5], lanes_fma(minus_five_halves, x[3], lanes_mul(half, x[1])));
+        const lanes even_near = lanes_fma(minus_five, x[4], lanes_fma(four, x[2], x[6]));
+        const lanes odd_near = lanes_fma(half, x[5], lanes_fma(minus_five_halves, x[3], lanes_mul(two, x[1])));
+        y[0] = lanes_fma(twenty_one_quarters, lanes_sub(x[4], x[2]), lanes_sub(x[0], x[6]));
+        y[1] = lanes_add(even, odd);
+        y[2] = lanes_sub(even, odd);
+        y[3] = lanes_add(even_far, odd_far);
+        y[4] = lanes_sub(even_far, odd_far);
+        y[5] = lanes_add(even_near, odd_near);
+        y[6] = lanes_sub(even_near, odd_near);
+        y[7] = lanes_fma(twenty_one_quarters, lanes_sub(x[3], x[5]), lanes_sub(x[7], x[1]));
     } else {
         const lanes two = lanes_all(2), four = lanes_all(4), minus_two = lanes_all(-2), minus_four = lanes_all(-4);
         lanes even = lanes_fma(minus_four, x[2], x[4]), odd = lanes_fma(minus_four, x[1], x[3]);
@@ -251,6 +286,8 @@ void KERNEL_NAME(winograd_input)(
     if (first_tile >= last_tile) { return; }
     if (edge == 2) {
         transform_tiles(4, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
+    } else if (edge == 6) {
+        transform_tiles(8, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
     } else {
         transform_tiles(6, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
     }
@@ -289,6 +326,14 @@ INLINED void transform_output(const size_t edge, const lanes *x, lanes *y) {
     if (edge == 2) {
         y[0] = lanes_add(x[0], near);
         y[1] = lanes_add(near_step, x[3]);
+    } else if (edge == 6) {
+        lanes far = lanes_add(x[3], x[4]), far_step = lanes_sub(x[3], x[4]), half = lanes_add(x[5], x[6]), half_step = lanes_sub(x[5], x[6]);
+        y[0] = lanes_add(lanes_add(x[0], near), lanes_add(far, half));
+        y[1] = lanes_fma(lanes_all(0.5f), half_step, lanes_fma(lanes_all(2), far_step, near_step));
+        y[2] = lanes_fma(lanes_all(0.25f), half, lanes_fma(lanes_all(4), far, near));
+        y[3] = lanes_fma(lanes_all(0.125f), half_step, lanes_fma(lanes_all(8), far_step, near_step));
+        y[4] = lanes_fma(lanes_all(0.0625f), half, lanes_fma(lanes_all(16), far, near));
+        y[5] = lanes_add(lanes_fma(lanes_all(0.03125f), half_step, lanes_fma(lanes_all(32), far_step, near_step)), x[7]);
     } else {
         lanes far = lanes_add(x[3], x[4]), far_step = lanes_sub(x[3], x[4]);
         y[0] = lanes_add(lanes_add(x[0], near), far);
@@ -377,6 +422,8 @@ void KERNEL_NAME(winograd_output)(
         finish_tiles(2, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     } else if (edge == 3) {
         finish_tiles(3, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
+    } else if (edge == 6) {
+        finish_tiles(6, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     } else {
         finish_tiles(4, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     }

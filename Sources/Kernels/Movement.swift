@@ -128,9 +128,12 @@ extension KernelSet {
                         }
                     }
                     guard isInside else { continue }
-                    for column in first..<last {
-                        let pair = unsafe UnsafeRawPointer(from + 2 * column).loadUnaligned(as: UInt64.self)
-                        unsafe UnsafeMutableRawPointer(to + column * pixel).storeBytes(of: pair, as: UInt64.self)
+                    var pair = unsafe UnsafeRawPointer(from + 2 * first)
+                    var cell = unsafe UnsafeMutableRawPointer(to + first * pixel)
+                    for _ in first..<last {
+                        unsafe cell.storeBytes(of: pair.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                        unsafe pair += 8
+                        unsafe cell += 4 * pixel
                     }
                 }
             }

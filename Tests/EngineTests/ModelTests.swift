@@ -26,7 +26,9 @@ import Testing
             first[size] = output
             packed.append(model.packedByteCount)
         }
-        #expect(Set(packed).count == 1, "packed bytes after each size: \(packed)")
+        // Weights are packed once for each algorithm that the sizes call for.
+        #expect(Set(packed).count <= 3, "packed bytes after each size: \(packed)")
+        #expect(Set(packed.suffix(4)).count == 1, "packed bytes after each size: \(packed)")
         #expect(Model.planLimit == 8)
         // The eight used last are the same objects still; the ninth is made anew.
         func plan(_ size: Int) throws -> Plan { try model.plan(for: ["x": TensorType(.f32, [1, 3, size, size])]) }

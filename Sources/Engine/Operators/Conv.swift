@@ -7,8 +7,8 @@ extension Operators {
     /// - Shapes: x `[N, C, H, W]` (or `[N, C, W]`, w `[M, C/groups, kW]`), w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
     ///
     /// Windows of 3×3 or 4×4 with strides of 1 are computed by Winograd's algorithm where their shape, the batch aside, makes that faster, and those
-    /// of 5×5 to 8×8 with strides of 2 over few channels after a pass has made such of them. Its rounding errors are up to 1e-5 of the largest
-    /// output instead of 1e-6, and a NaN or infinity spreads over its tile of 4×4, 3×3 or 2×2 pixels, and to the nearest ones of those beside.
+    /// of 5×5 to 8×8 with strides of 2 over few channels after a pass has made such of them. Its rounding errors are up to 2e-5 of the largest
+    /// output instead of 1e-6, and a NaN or infinity spreads over its tile of up to 6×6 pixels, and to the nearest ones of those beside.
     ///
     /// - Source: ONNX Conv.
     public struct Conv: SpatialOperator {
