@@ -1,13 +1,21 @@
 // The one micro-kernel of all products: R rows of A from slabs times panels of B; included by product_body.h.
 //
-// A: slabs [K / VL][R][VL], the last one filled up; element (row i, k) of a slab is at a constant displacement. Or rows of contiguous floats,
-// as many floats apart as `row_stride` says: nothing has to be packed then.
+// A: slabs [K / VL][R][VL], the last one filled up; element (row i, k) of a slab is at a constant displacement. Or rows as they lie in memory, each
+// `row_stride` floats behind the one before, of stretches of contiguous floats: nothing has to be packed then.
 // B: a panel [K][W * VL], or P panels `panel_stride` floats apart (few rows: more sums at a time hide the latency of one).
 // An output element has one accumulator, and k ascends: its bits do not depend on R, P and W.
 
+/// Floats of a row that are contiguous: where the first one lies, from the row's own place on.
+typedef struct {
+    ptrdiff_t offset;
+    size_t length;
+} row_stretch;
+
 typedef struct {
     size_t depth;               // K
-    const float *slabs, *panel; // slabs: or the first of the rows
+    const float *slabs, *panel; // slabs: or the first row's place
+    const row_stretch *stretches;
+    size_t stretch_count;
     size_t row_stride;
     size_t panel_stride;
     float *output;              // at the panel's first column
@@ -92,22 +100,27 @@ static inline __attribute__((always_inline)) void tile_row(const int panels, con
 static inline __attribute__((always_inline)) void tile_sums(
     const int rows, const int panels, const int vectors, const bool in_place, const tile_job *job, lanes sum[TILE_ROWS][4][2]) {
 #ifdef HL
-    if (rows == 1 && vectors == 2) {
+    if (rows == 1 && vectors == 2 && !in_place) {
         tile_row(panels, job, sum[0]);
         return;
     }
 #endif
     const float *a = job->slabs, *b = job->panel;
     const size_t panel_stride = job->panel_stride;
-    size_t left = job->depth;
     if (in_place) {
-        tile_rows at = rows_at(rows, a, job->row_stride);
-        for (; left >= 4; left -= 4, advance_rows(&at, 4), b += 4 * vectors * VL) {
-            UNROLL for (int k = 0; k < 4; k++) { tile_step(rows, panels, vectors, sum, a, &at, k, b, panel_stride); }
+        for (const row_stretch *s = job->stretches, *end = s + job->stretch_count; s < end; s++) {
+            tile_rows at = rows_at(rows, a + s->offset, job->row_stride);
+            size_t left = s->length;
+            for (; left >= 4; left -= 4, advance_rows(&at, 4), b += 4 * vectors * VL) {
+                UNROLL for (int k = 0; k < 4; k++) { tile_step(rows, panels, vectors, sum, a, &at, k, b, panel_stride); }
+            }
+            for (; left > 0; left--, advance_rows(&at, 1), b += vectors * VL) {
+                tile_step(rows, panels, vectors, sum, a, &at, 0, b, panel_stride);
+            }
         }
-        for (; left > 0; left--, advance_rows(&at, 1), b += vectors * VL) { tile_step(rows, panels, vectors, sum, a, &at, 0, b, panel_stride); }
         return;
     }
+    size_t left = job->depth;
     for (; left >= VL; left -= VL) {
         for (int k = 0; k < VL; k += 4) {
             UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a, NULL, q, b, panel_stride); }
