@@ -45,10 +45,10 @@ package struct InvertedResidual: Sendable {
         self.projection = projection
     }
 
-    /// Output rows of a task: each one makes the first rows that it needs anew.
+    /// Output rows of a task. Each task makes the first rows that it needs anew, so that there are few: two, or more of at least 24 rows.
     fileprivate var rowsOfTask: Int {
-        let height = projection.window.output.height
-        return max(1, (height + height / 24) / max(height / 24, 1))
+        let height = projection.window.output.height, tasks = 2 * max(1, height / 48)
+        return max(1, (height + tasks - 1) / tasks)
     }
 
     /// Floats of the rows between expansion and depthwise convolution, and of the one behind that, in whole lines of the cache.

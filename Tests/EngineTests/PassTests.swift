@@ -209,31 +209,31 @@ struct PassCase: Sendable, CustomTestStringConvertible {
         PassCase("inverted residuals of large images", "Transpose InvertedResidual InvertedResidual Transpose") {
             network in
             let x = network.input([1, 4, 99, 98])
-            let y = try network.invertedResidual(x, through: 40, to: 6, strides: 2)
-            network.output(try network.add(network.invertedResidual(y, through: 120, to: 6, strides: 1), y))
+            let y = try network.invertedResidual(x, through: 60, to: 6, strides: 2)
+            network.output(try network.add(network.invertedResidual(y, through: 240, to: 6, strides: 1), y))
         },
         PassCase("an inverted residual of a small image", "Transpose Conv Conv Conv Transpose") { network in
             network.output(try network.invertedResidual(network.input([9, 4, 50, 50]), through: 40, to: 6, strides: 1))
         },
         PassCase("an inverted residual of large weights", "Transpose Conv Conv Conv Transpose") { network in
             network.output(
-                try network.invertedResidual(network.input([1, 96, 20, 20]), through: 660, to: 8, strides: 1))
+                try network.invertedResidual(network.input([1, 96, 30, 30]), through: 660, to: 8, strides: 1))
         },
         PassCase("an expanded image with two readers", "Transpose Conv Conv Conv Transpose Transpose") { network in
-            let wide = try network.relu(network.conv(network.input([1, 4, 99, 98]), to: 40, kernel: 1))
+            let wide = try network.relu(network.conv(network.input([1, 4, 99, 98]), to: 60, kernel: 1))
             network.output(wide, name: "wide")
-            network.output(try network.conv(network.conv(wide, to: 40, groups: 40), to: 6, kernel: 1))
+            network.output(try network.conv(network.conv(wide, to: 60, groups: 60), to: 6, kernel: 1))
         },
         PassCase("a projection of stride 2, and one of two rows", "Transpose Conv Conv Conv Conv Transpose Transpose") {
             network in
-            let wide = try network.conv(network.input([1, 4, 99, 98]), to: 40, kernel: 1)
-            let filtered = try network.conv(wide, to: 40, groups: 40)
+            let wide = try network.conv(network.input([1, 4, 99, 98]), to: 60, kernel: 1)
+            let filtered = try network.conv(wide, to: 60, groups: 60)
             network.output(try network.conv(filtered, to: 6, kernel: 1, strides: 2), name: "a")
             network.output(try network.conv(filtered, to: 6, kernel: .init(2, 1)), name: "b")
         },
         PassCase("an expansion by Winograd's algorithm", "Transpose Conv Conv Conv Transpose") { network in
-            let wide = try network.conv(network.input([1, 8, 99, 98]), to: 40)
-            network.output(try network.conv(network.conv(wide, to: 40, groups: 40), to: 6, kernel: 1))
+            let wide = try network.conv(network.input([1, 8, 99, 98]), to: 60)
+            network.output(try network.conv(network.conv(wide, to: 60, groups: 60), to: 6, kernel: 1))
         },
         PassCase("windows of stride 2 that stay", "Transpose Conv Conv Conv Transpose Transpose Transpose") { network in
             let x = network.input([1, 3, 16, 16])
@@ -335,7 +335,7 @@ struct PassCase: Sendable, CustomTestStringConvertible {
     func invertedResidualBits(_ strides: Int, _ expansion: Int) throws {
         var network = Network()
         let x = network.input([2, 3, 131, 133])
-        let y = try network.invertedResidual(x, through: 33 * expansion, to: 3, strides: strides, expansion: expansion)
+        let y = try network.invertedResidual(x, through: 43 * expansion, to: 3, strides: strides, expansion: expansion)
         network.output(strides * expansion == 1 ? try network.add(y, x) : y)
         let inputs = ["x": Tensor.random([2, 3, 131, 133], 7)]
         let whole = try network.graph.applying(Pass.inference)
