@@ -102,6 +102,24 @@ extension KernelSet {
         }
     }
 
+    /// Each of a window's images as the weights of the four pixels of cells: y[image][2i + j][cy][cx] = x[image][2cy + i][2cx + j], zero outside
+    /// of x.
+    package func cellWeights(_ x: Region, images: Int, height: Int, width: Int, to y: Region) -> Job {
+        let rows = (height + 1) / 2, columns = (width + 1) / 2, size = rows * columns
+        precondition(x.floatCount >= images * height * width && y.floatCount >= images * 4 * size)
+        return cut("cell_weights", images, cost: 4 * size) { workspace, first, last, _ in
+            let from = unsafe workspace.pointer(x), to = unsafe workspace.pointer(y)
+            for image in first..<last {
+                for place in 0..<4 * size {
+                    let row = place % size / columns * 2 + place / size / 2,
+                        column = place % columns * 2 + place / size % 2
+                    unsafe to[image * 4 * size + place] =
+                        row < height && column < width ? from[(image * height + row) * width + column] : 0
+                }
+            }
+        }
+    }
+
     /// Cells of 2×2 pixels as pixels: output[image][cy][cx][4c + 2i + j] = x[image][c][2cy + i − above][2cx + j − left], zero outside of x.
     package func pixelUnshuffle(
         _ x: Region, images: Int, channels: Int, height: Int, width: Int, above: Int, left: Int,

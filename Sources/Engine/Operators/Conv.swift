@@ -22,6 +22,9 @@ extension Operators {
         public var activation: FusedActivation = .identity
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
+        /// Whether x is what `PixelUnshuffle` makes of an image, over which w is the weight of a window with strides of 2. So a pass has it,
+        /// which leaves w as it is: packed weights are known by it.
+        var isOverCells = false
 
         public init(window: SpatialWindow, groups: Int = 1) {
             self.window = window
@@ -34,7 +37,7 @@ extension Operators {
             try inputs.count(in: 2...4)
             let geometry = try ConvGeometry(
                 window, groups, layout, x: inputs.required(0, "x", rank: 4).shape,
-                w: inputs.required(1, "w", rank: 4).shape)
+                w: weightShape(inputs.required(1, "w", rank: 4).shape))
             if let bias = inputs.optional(2) {
                 guard bias == TensorType(.f32, [geometry.output.channels]) else {
                     throw OperatorError("b is \(bias) where the weight has \(geometry.output.channels) output channels")
@@ -45,6 +48,11 @@ extension Operators {
                 throw OperatorError("the residual is \(residual) where the output is \(output)")
             }
             return [output]
+        }
+
+        /// The shape of the weight over x's channels.
+        func weightShape(_ w: Shape) -> Shape {
+            isOverCells ? [w[0], 4 * w[1], (w[2] + 1) / 2, (w[3] + 1) / 2] : w
         }
 
         public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
@@ -100,8 +108,11 @@ extension Operators {
             // Pixels of few floats: what is outside is made zeros once, instead of asked about at each tap.
             let bordered = groups == 1 ? geometry.bordered(&step) : nil
             let windows = bordered.map { [$0.window] } ?? (0..<groups).map(geometry.forwardWindow)
-            let panels = step.packed(
-                1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
+            let panels =
+                isOverCells
+                ? [step.packedOverCells(geometry, for: windows[0].algorithm)]
+                : step.packed(
+                    1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
             let columnBytes = geometry.output.channels / groups * 4
             for group in 0..<groups {
                 step.convolve(
@@ -109,6 +120,23 @@ extension Operators {
                     bias: bias?.part(offset: group * columnBytes, byteCount: columnBytes), residual: residual,
                     activation: activation)
             }
+        }
+    }
+}
+
+extension Step {
+    /// The weights, input 1, of a convolution over cells as its algorithm takes them.
+    fileprivate mutating func packedOverCells(_ geometry: ConvGeometry, for algorithm: ConvolutionAlgorithm) -> Region {
+        let kernels = kernels, layout = geometry.forwardWeights(group: 0), weight = shape(1), place = input(1)
+        return prepared(
+            1, purpose: "\(algorithm) conv over cells", byteCount: kernels.packedCount(layout, for: algorithm) * 4
+        ) { panels in
+            let cells = Region(Storage(byteCount: geometry.weightCount * 4))
+            return [
+                kernels.cellWeights(
+                    place, images: weight[0] * weight[1], height: weight[2], width: weight[3], to: cells),
+                kernels.pack(layout, cells, into: panels, for: algorithm),
+            ]
         }
     }
 }
@@ -150,7 +178,8 @@ struct ConvGeometry {
     /// The geometry of a convolution whose shape rule has passed.
     init(_ convolution: Operators.Conv, x: Shape, w: Shape) {
         do {
-            self = try ConvGeometry(convolution.window, convolution.groups, convolution.layout, x: x, w: w)
+            self = try ConvGeometry(
+                convolution.window, convolution.groups, convolution.layout, x: x, w: convolution.weightShape(w))
         } catch {
             preconditionFailure(error.description)
         }
@@ -170,6 +199,8 @@ struct ConvGeometry {
         window.strides == 1 && placed.padsBegin == SpatialWindow.Pair(0, 0)
             && output.height == input.height && output.width == input.width
     }
+    /// Numbers of all weights.
+    var weightCount: Int { output.channels * groupInput * taps }
     private var groupInput: Int { input.channels / groups }
     private var groupOutput: Int { output.channels / groups }
 

@@ -11,12 +11,8 @@ extension Pass {
             else { return try rewriting.keep(node) }
             let image = try rewriting.target.append(
                 cells.unshuffling, [rewriting[x]], name: "\(node.name).cells")[0]
-            var inputs: [Graph.Value?] = [
-                image,
-                rewriting.target.addConstant(
-                    cells.weight(weight), name: node.inputs[1].map { graph[$0].name } ?? ""),
-            ]
-            for input in node.inputs.dropFirst(2) { inputs.append(input.map { rewriting[$0] }) }
+            var inputs: [Graph.Value?] = [image]
+            for input in node.inputs.dropFirst() { inputs.append(input.map { rewriting[$0] }) }
             try rewriting.keep(node, as: cells.convolution, inputs: inputs)
         }
     }
@@ -36,9 +32,8 @@ extension ChannelsLast {
 private struct UnshuffledStride {
     let unshuffling: Operators.PixelUnshuffle
     let convolution: Operators.Conv
-    /// Cells along a side of the window.
-    private let side: Int
 
+    /// Nil where it cannot be, or would not be by Winograd's algorithm.
     init?(_ conv: Operators.Conv, x: Shape, weight: TensorType) {
         let window = conv.window, kernel = weight.shape.dropFirst(2)
         guard conv.layout == .channelsFirst, conv.groups == 1, x.rank == 4, weight.elementType == .f32, x[1] <= 4,
@@ -53,28 +48,13 @@ private struct UnshuffledStride {
             cells: .init(output.vertical + side - 1, output.horizontal + side - 1))
         var convolution = conv
         convolution.window = SpatialWindow(kernel: .init(side, side))
+        convolution.isOverCells = true
         self.convolution = convolution
-        self.side = side
         let cells: Shape = [x[0], 4 * x[1], unshuffling.cells.vertical, unshuffling.cells.horizontal]
         guard output.vertical > 0, output.horizontal > 0,
             let over = try? ConvGeometry(
                 convolution.window, 1, .channelsFirst, x: cells, w: [weight.shape[0], 4 * x[1], side, side]),
             over.laid(.channelsLast).forwardWindow(group: 0).algorithm != .direct
         else { return nil }
-    }
-
-    /// Each cell's share of the window; zero where a cell reaches beyond it.
-    func weight(_ weight: Tensor) -> Tensor {
-        let shape = weight.shape, numbers = weight.floats, size = shape[2] * shape[3]
-        var cells = [Float](repeating: 0, count: shape[0] * shape[1] * 4 * side * side)
-        for image in 0..<shape[0] * shape[1] {
-            for y in 0..<shape[2] {
-                for x in 0..<shape[3] {
-                    let channel = image * 4 + y % 2 * 2 + x % 2
-                    cells[(channel * side + y / 2) * side + x / 2] = numbers[image * size + y * shape[3] + x]
-                }
-            }
-        }
-        return Tensor(cells, shape: [shape[0], shape[1] * 4, side, side])
     }
 }
