@@ -139,13 +139,20 @@ extension KernelSet {
                     let from =
                         unsafe workspace.pointer(x)
                         + ((image * channels + line / 2) * height + (isInside ? place : 0)) * width - left
-                    for column in 0..<cells.columns where !isInside || !(first..<last).contains(column) {
-                        for j in 0...1 {
-                            let isThere = isInside && (left..<left + width).contains(2 * column + j)
-                            unsafe to[column * pixel + j] = isThere ? from[2 * column + j] : 0
+                    func copyEach(_ columns: Range<Int>) {
+                        for column in columns {
+                            for j in 0...1 {
+                                let isThere = isInside && (left..<left + width).contains(2 * column + j)
+                                unsafe to[column * pixel + j] = isThere ? from[2 * column + j] : 0
+                            }
                         }
                     }
-                    guard isInside else { continue }
+                    guard isInside else {
+                        copyEach(0..<cells.columns)
+                        continue
+                    }
+                    copyEach(0..<first)
+                    copyEach(last..<cells.columns)
                     var pair = unsafe UnsafeRawPointer(from + 2 * first)
                     var cell = unsafe UnsafeMutableRawPointer(to + first * pixel)
                     for _ in first..<last {
