@@ -149,6 +149,11 @@ static void row_strips(strip_job *job, size_t pixels, bool left_edge, bool right
     }
 }
 
+/// Where a row of an input image lies, from its first one.
+static inline ptrdiff_t input_row(const engram_window *w, ptrdiff_t y) {
+    return (w->input_ring > 0 ? y % (ptrdiff_t)w->input_ring : y) * (ptrdiff_t)w->input_row_stride;
+}
+
 /// Steps for the taps from *tap on that lie inside of the input at (y, x); stops at STEPS of them.
 static size_t make_steps(const engram_window *w, ptrdiff_t y, ptrdiff_t x, size_t *tap, tap_step *steps) {
     size_t count = 0, t = *tap;
@@ -161,7 +166,8 @@ static size_t make_steps(const engram_window *w, ptrdiff_t y, ptrdiff_t x, size_
         }
         const bool joined = w->stride_x == 1 && t + 2 < w->taps && w->tap_y[t + 1] == tap_y && w->tap_y[t + 2] == tap_y
             && w->tap_x[t + 1] == tap_x + 1 && w->tap_x[t + 2] == tap_x + 2 && x + tap_x + 2 < width;
-        steps[count++] = (tap_step){tap_y * (ptrdiff_t)w->input_row_stride + tap_x * (ptrdiff_t)w->input_pixel_stride, t * w->channels, joined};
+        const ptrdiff_t down = input_row(w, y + tap_y) - input_row(w, y);
+        steps[count++] = (tap_step){down + tap_x * (ptrdiff_t)w->input_pixel_stride, t * w->channels, joined};
         t += joined ? 3 : 1;
     }
     while (t < w->taps && (y + w->tap_y[t] < 0 || y + w->tap_y[t] >= height || x + w->tap_x[t] < 0 || x + w->tap_x[t] >= width)) { t++; }
@@ -215,10 +221,11 @@ void KERNEL_NAME(depthwise)(
             const size_t pixels = whole_rows ? end - x : x_inside ? smaller(end, last_x) - x : 1;
             const bool left_edge = whole_rows && x < first_x, right_edge = whole_rows && end > last_x;
             const ptrdiff_t input_y = (ptrdiff_t)(y * w->stride_y), input_x = (ptrdiff_t)(x * w->stride_x);
-            const float *in = input + (ptrdiff_t)(n * w->input_image_stride) + input_y * (ptrdiff_t)w->input_row_stride
+            const float *in = input + (ptrdiff_t)(n * w->input_image_stride) + input_row(w, input_y)
                 + input_x * (ptrdiff_t)w->input_pixel_stride;
             const size_t place = n * w->output_image_stride + y * w->output_row_stride + x * w->output_pixel_stride;
-            const size_t plan_y = y >= first_y && y < last_y ? SIZE_MAX : y, plan_x = x_inside ? SIZE_MAX : x;
+            const bool y_alike = w->input_ring == 0 && y >= first_y && y < last_y;
+            const size_t plan_y = y_alike ? SIZE_MAX : y, plan_x = x_inside ? SIZE_MAX : x;
             tap_plan *plan = plans + (x_inside ? 0 : 1 + x % (PLANS - 1));
             if (plan->y != plan_y || plan->x != plan_x) {
                 plan->y = plan_y, plan->x = plan_x, plan->next_tap = 0;

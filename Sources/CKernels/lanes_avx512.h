@@ -21,6 +21,7 @@ static inline void lanes_store(float *p, lanes v) { _mm512_storeu_ps(p, v); }
 static inline lanes lanes_all(float x) { return _mm512_set1_ps(x); }
 static inline lanes lanes_add(lanes a, lanes b) { return _mm512_add_ps(a, b); }
 static inline lanes lanes_sub(lanes a, lanes b) { return _mm512_sub_ps(a, b); }
+static inline lanes lanes_mul(lanes a, lanes b) { return _mm512_mul_ps(a, b); }
 static inline lanes lanes_fma(lanes a, lanes b, lanes c) { return _mm512_fmadd_ps(a, b, c); }
 static inline lanes lanes_relu(lanes a) { return _mm512_max_ps(_mm512_setzero_ps(), a); }   // a NaN stays
 static inline lanes lanes_or(lanes a, lanes b) { return _mm512_or_ps(a, b); }

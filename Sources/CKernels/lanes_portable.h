@@ -26,6 +26,7 @@ static inline void lanes_store(float *p, lanes v) { memcpy(p, &v, sizeof v); }
 static inline lanes lanes_all(float x) { return (lanes){x, x, x, x}; }
 static inline lanes lanes_add(lanes a, lanes b) { return a + b; }
 static inline lanes lanes_sub(lanes a, lanes b) { return a - b; }
+static inline lanes lanes_mul(lanes a, lanes b) { return a * b; }
 static inline lanes lanes_fma(lanes a, lanes b, lanes c) { return a * b + c; }
 static inline lanes lanes_relu(lanes a) { return (lanes)(~(a <= 0) & (lane_bits)a); }   // a NaN stays
 static inline lanes lanes_or(lanes a, lanes b) { return (lanes)((lane_bits)a | (lane_bits)b); }

@@ -3,6 +3,7 @@
 // The pixels of a range are numbers: blocks of at most TILE_ROWS of them are packed into slabs (see product_tile.h), whole groups of
 // blocks at once, so that a panel of B comes from the outer caches once a group. Where K is large it is cut into parts, whose sums go on
 // in the output: the cut depends on K only, and the order of the sum remains (a residual is then added first instead of last).
+// A block of pixels side by side of which all taps are inside is read where it is instead; the bits are the same.
 
 #include "kernels.h"
 #include "sizes.h"
@@ -18,7 +19,10 @@ enum {
     CUT_DEPTH = 1024,        // parts of a larger K
     SLAB_FLOATS = 57344,     // of the slabs of a group: 224 KB
     GROUP_ROWS = 112,        // rows of a group
+    SMALL_PANELS = 262144,   // floats of B that stay in the outer caches: rows read in place then take all of it block by block
+    SET_BYTES = 4096,        // rows such a way apart meet in the same set of the cache
 };
+
 /// Depth of the parts that K is cut into.
 static size_t part_depth(size_t depth) {
     if (depth <= LARGEST_DEPTH) { return depth; }
@@ -49,6 +53,7 @@ typedef struct {
 
 typedef struct {
     tap_run *runs;
+    row_stretch *stretches;   // the runs of a pixel inside of the input
     lane_segment *segments;
     size_t run_count, segment_count;
 } slab_plan;
@@ -59,7 +64,7 @@ static size_t plan_runs(const engram_window *window, size_t part) {
 
 static size_t plan_bytes(const engram_window *window, size_t part) {
     size_t runs = plan_runs(window, part);
-    return runs * sizeof(tap_run) + (runs + part / VL + 1) * sizeof(lane_segment);
+    return runs * (sizeof(tap_run) + sizeof(row_stretch)) + (runs + part / VL + 1) * sizeof(lane_segment);
 }
 
 size_t KERNEL_NAME(scratch_count)(const engram_window *window) {
@@ -91,6 +96,7 @@ static void make_plan(const engram_window *window, size_t first, size_t last, sl
                 hi == VL || q - lo + hi == last - first};
             q += hi - lo;
         }
+        plan->stretches[plan->run_count] = (row_stretch){start, run.length};
         plan->runs[plan->run_count++] = run;
         k = end;
     }
@@ -235,6 +241,22 @@ static void describe_rows(const engram_window *w, const window_inside *inside, s
     }
 }
 
+/// Whether the pixels of one tap lie side by side, as many as the output's: all blocks then do, too.
+static bool is_matrix(const engram_window *w) {
+    return w->taps == 1 && w->tap_y[0] == 0 && w->tap_x[0] == 0 && w->stride_y == 1 && w->stride_x == 1
+        && w->input_height == w->output_height && w->input_width == w->output_width
+        && (w->input_height <= 1 || w->input_row_stride == w->input_width * w->input_pixel_stride)
+        && (w->images <= 1 || w->input_image_stride == w->input_height * w->input_width * w->input_pixel_stride);
+}
+
+/// Whether the rows of a block have all taps inside and lie `step` floats apart, each behind the one before.
+static bool are_side_by_side(const window_row *rows, size_t count, ptrdiff_t step) {
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].inside || rows[i].input != rows[0].input + (ptrdiff_t)i * step) { return false; }
+    }
+    return true;
+}
+
 void KERNEL_NAME(window_product)(
     const engram_window *window, const float *input, const float *panels, float *output, const engram_epilogue *epilogue,
     size_t first_pixel, size_t last_pixel, size_t first_panel, size_t last_panel, float *scratch) {
@@ -242,12 +264,17 @@ void KERNEL_NAME(window_product)(
     const size_t depth = window->taps * window->channels, columns = window->columns, pixels = last_pixel - first_pixel;
     const size_t part = part_depth(depth);
     const bool cut = part < depth;
+    const ptrdiff_t step = (ptrdiff_t)(window->stride_x * window->input_pixel_stride);
+    const bool may_stay = pixels > 3 && step * (ptrdiff_t)sizeof(float) % SET_BYTES != 0;
+    const bool all_stay = may_stay && is_matrix(window);
+    const bool by_block = may_stay && (last_panel - first_panel) * NR * depth * window->groups <= SMALL_PANELS;
     const size_t blocks = parts_of(pixels, TILE_ROWS), groups = parts_of(blocks, group_blocks(part));
     const window_inside inside = inside_of(window);
 
     slab_plan plan;
     plan.runs = (tap_run *)(((uintptr_t)scratch + 63) & ~(uintptr_t)63);
-    plan.segments = (lane_segment *)(plan.runs + plan_runs(window, part));
+    plan.stretches = (row_stretch *)(plan.runs + plan_runs(window, part));
+    plan.segments = (lane_segment *)(plan.stretches + plan_runs(window, part));
     float *slabs = (float *)(((uintptr_t)plan.runs + plan_bytes(window, part) + 63) & ~(uintptr_t)63);
     if (!cut) { make_plan(window, 0, depth, &plan); }
 
@@ -256,6 +283,7 @@ void KERNEL_NAME(window_product)(
         size_t first_row = even_start(pixels, blocks, first_block), rows = even_start(pixels, blocks, last_block) - first_row;
         window_row row[GROUP_ROWS];
         ptrdiff_t places[GROUP_ROWS];
+        bool in_place[GROUP_ROWS];   // of each block
         describe_rows(window, &inside, first_pixel + first_row, rows, row, places);
 
         for (size_t k = 0;; k += part) {
@@ -264,6 +292,8 @@ void KERNEL_NAME(window_product)(
             if (cut) { make_plan(window, k, part_end, &plan); }
             for (size_t b = first_block; b < last_block; b++) {
                 size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
+                in_place[b - first_block] = all_stay || (may_stay && are_side_by_side(row + start, count, step));
+                if (in_place[b - first_block]) { continue; }
                 size_t inside_rows = 0;
                 for (size_t i = 0; i < count; i++) {
                     inside_rows += row[start + i].inside;
@@ -276,37 +306,42 @@ void KERNEL_NAME(window_product)(
                 }
             }
 
-            tile_job job = {.depth = part_end - k, .panel_stride = depth * NR,
+            tile_job job = {.depth = part_end - k, .row_stride = (size_t)step, .stretches = plan.stretches, .stretch_count = plan.run_count, .panel_stride = depth * NR,
                             .accumulate = epilogue->accumulate || k > 0, .residual_first = cut && k == 0 && epilogue->residual,
                             .relu = last_part && epilogue->activation == ENGRAM_RELU};
-            for (size_t group = 0; group < window->groups; group++) {
-                const float *const group_panels = panels + group * window->panel_group_stride;
-                const size_t group_output = group * window->output_group_stride;
-                for (size_t p = first_panel; p < last_panel;) {
-                    size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
-                    job.panel = group_panels + p * depth * NR + k * vectors * VL;
-                    job.output = output + group_output + column;
-                    job.columns = smaller(NR, columns - column);
-                    job.bias = last_part && epilogue->bias ? epilogue->bias + group * columns + column : NULL;
-                    job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + group_output + column : NULL;
-                    if (rows <= 3) {
-                        wide = wide_tile_panels[rows - 1];
-                        if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
-                            job.columns = smaller(wide * NR, columns - column);
-                            job.slabs = slabs;
-                            job.places = places;
-                            wide_tiles[rows - 1](&job);
-                            p += wide;
-                            continue;
+            for (size_t from = first_block, to; from < last_block; from = to) {
+                to = by_block ? from + 1 : last_block;
+                for (size_t group = 0; group < window->groups; group++) {
+                    const float *const group_panels = panels + group * window->panel_group_stride;
+                    const size_t group_output = group * window->output_group_stride;
+                    for (size_t p = first_panel; p < last_panel;) {
+                        size_t column = p * NR, vectors = panel_vectors(columns, p), wide = 1;
+                        job.panel = group_panels + p * depth * NR + k * vectors * VL;
+                        job.output = output + group_output + column;
+                        job.columns = smaller(NR, columns - column);
+                        job.bias = last_part && epilogue->bias ? epilogue->bias + group * columns + column : NULL;
+                        job.residual = epilogue->residual && (!cut || k == 0) ? epilogue->residual + group_output + column : NULL;
+                        if (pixels <= 3) {
+                            wide = wide_tile_panels[rows - 1];
+                            if (p + wide <= last_panel && panel_vectors(columns, p + wide - 1) == 2) {
+                                job.columns = smaller(wide * NR, columns - column);
+                                job.slabs = slabs;
+                                job.places = places;
+                                wide_tiles[rows - 1](&job);
+                                p += wide;
+                                continue;
+                            }
                         }
+                        for (size_t b = from; b < to; b++) {
+                            size_t start = even_start(pixels, blocks, b) - first_row;
+                            size_t count = even_start(pixels, blocks, b + 1) - first_row - start;
+                            const bool stays = in_place[b - first_block];
+                            job.slabs = stays ? input + row[start].input : slabs + start * padded;
+                            job.places = places + start;
+                            (stays ? tiles_in_place : tiles)[count - 1][vectors - 1](&job);
+                        }
+                        p++;
                     }
-                    for (size_t b = first_block; b < last_block; b++) {
-                        size_t start = even_start(pixels, blocks, b) - first_row, count = even_start(pixels, blocks, b + 1) - first_row - start;
-                        job.slabs = slabs + start * padded;
-                        job.places = places + start;
-                        tiles[count - 1][vectors - 1](&job);
-                    }
-                    p++;
                 }
             }
             if (last_part) { break; }

@@ -1,12 +1,22 @@
 // The one micro-kernel of all products: R rows of A from slabs times panels of B; included by product_body.h.
 //
-// A: slabs [K / VL][R][VL], the last one filled up; element (row i, k) of a slab is at a constant displacement.
+// A: slabs [K / VL][R][VL], the last one filled up; element (row i, k) of a slab is at a constant displacement. Or rows as they lie in memory, each
+// `row_stride` floats behind the one before, of stretches of contiguous floats: nothing has to be packed then.
 // B: a panel [K][W * VL], or P panels `panel_stride` floats apart (few rows: more sums at a time hide the latency of one).
 // An output element has one accumulator, and k ascends: its bits do not depend on R, P and W.
 
+/// Floats of a row that are contiguous: where the first one lies, from the row's own place on.
+typedef struct {
+    ptrdiff_t offset;
+    size_t length;
+} row_stretch;
+
 typedef struct {
     size_t depth;               // K
-    const float *slabs, *panel;
+    const float *slabs, *panel; // slabs: or the first row's place
+    const row_stretch *stretches;
+    size_t stretch_count;
+    size_t row_stride;
     size_t panel_stride;
     float *output;              // at the panel's first column
     const ptrdiff_t *places;    // the R rows of output and residual
@@ -17,14 +27,44 @@ typedef struct {
     bool relu;
 } tile_job;
 
+enum { NEAR_ROWS = 5, NEAR_GROUPS = (TILE_ROWS + NEAR_ROWS - 1) / NEAR_ROWS };
+
+/// Where rows of A are: every fifth one, and the distances to those near it, which x86 adds to a pointer as part of a load.
+typedef struct {
+    const float *group[NEAR_GROUPS];
+    size_t stride, stride_times_three;
+} tile_rows;
+
+static inline __attribute__((always_inline)) tile_rows rows_at(const int rows, const float *first, size_t stride) {
+    tile_rows a = {.stride = stride, .stride_times_three = 3 * stride};
+    __asm__("" : "+r"(a.stride_times_three));
+    UNROLL for (int g = 0; g < NEAR_GROUPS; g++) {
+        a.group[g] = g * NEAR_ROWS < rows ? first + (size_t)(g * NEAR_ROWS) * stride : first;
+        __asm__("" : "+r"(a.group[g]));   // else the compiler keeps a distance for each row, which are more than there are registers
+    }
+    return a;
+}
+
+static inline __attribute__((always_inline)) float row_element(const tile_rows *a, const int row, const int k) {
+    const float *near = a->group[row / NEAR_ROWS] + k;
+    return row % NEAR_ROWS == 3 ? near[a->stride_times_three] : near[(size_t)(row % NEAR_ROWS) * a->stride];
+}
+
+static inline __attribute__((always_inline)) void advance_rows(tile_rows *a, size_t steps) {
+    UNROLL for (int g = 0; g < NEAR_GROUPS; g++) { a->group[g] += steps; }
+}
+
+/// sum += element k of the rows (of a slab, where `in_place` is NULL) times line k of panels.
 static inline __attribute__((always_inline)) void tile_step(
-    const int rows, const int panels, const int vectors, lanes sum[TILE_ROWS][4][2], const float *a, const float *b, size_t panel_stride) {
+    const int rows, const int panels, const int vectors, lanes sum[TILE_ROWS][4][2], const float *a, const tile_rows *in_place, const int k,
+    const float *b, size_t panel_stride) {
+    b += k * vectors * VL;
     lanes right[4][2];
     UNROLL for (int p = 0; p < panels; p++) {
         UNROLL for (int v = 0; v < vectors; v++) { right[p][v] = lanes_load(b + (size_t)p * panel_stride + v * VL); }
     }
     UNROLL for (int i = 0; i < rows; i++) {
-        lanes left = lanes_all(a[i * VL]);
+        lanes left = lanes_all(in_place ? row_element(in_place, i, k) : a[k + i * VL]);
         UNROLL for (int p = 0; p < panels; p++) {
             UNROLL for (int v = 0; v < vectors; v++) { sum[i][p][v] = lanes_fma(left, right[p][v], sum[i][p][v]); }
         }
@@ -58,32 +98,42 @@ static inline __attribute__((always_inline)) void tile_row(const int panels, con
 
 /// sum += rows times panels, k ascending.
 static inline __attribute__((always_inline)) void tile_sums(
-    const int rows, const int panels, const int vectors, const tile_job *job, lanes sum[TILE_ROWS][4][2]) {
+    const int rows, const int panels, const int vectors, const bool in_place, const tile_job *job, lanes sum[TILE_ROWS][4][2]) {
 #ifdef HL
-    if (rows == 1 && vectors == 2) {
+    if (rows == 1 && vectors == 2 && !in_place) {
         tile_row(panels, job, sum[0]);
         return;
     }
 #endif
     const float *a = job->slabs, *b = job->panel;
     const size_t panel_stride = job->panel_stride;
+    if (in_place) {
+        for (const row_stretch *s = job->stretches, *end = s + job->stretch_count; s < end; s++) {
+            tile_rows at = rows_at(rows, a + s->offset, job->row_stride);
+            size_t left = s->length;
+            for (; left >= 4; left -= 4, advance_rows(&at, 4), b += 4 * vectors * VL) {
+                UNROLL for (int k = 0; k < 4; k++) { tile_step(rows, panels, vectors, sum, a, &at, k, b, panel_stride); }
+            }
+            for (; left > 0; left--, advance_rows(&at, 1), b += vectors * VL) {
+                tile_step(rows, panels, vectors, sum, a, &at, 0, b, panel_stride);
+            }
+        }
+        return;
+    }
     size_t left = job->depth;
     for (; left >= VL; left -= VL) {
         for (int k = 0; k < VL; k += 4) {
-            UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a + q, b + q * vectors * VL, panel_stride); }
+            UNROLL for (int q = 0; q < 4; q++) { tile_step(rows, panels, vectors, sum, a, NULL, q, b, panel_stride); }
             a += 4;
             b += 4 * vectors * VL;
         }
         a += (rows - 1) * VL;
     }
-    for (; left > 0; left--) {
-        tile_step(rows, panels, vectors, sum, a, b, panel_stride);
-        a += 1;
-        b += vectors * VL;
-    }
+    for (; left > 0; left--, a++, b += vectors * VL) { tile_step(rows, panels, vectors, sum, a, NULL, 0, b, panel_stride); }
 }
 
-static inline __attribute__((always_inline)) void tile(const int rows, const int panels, const int vectors, const tile_job *job) {
+static inline __attribute__((always_inline)) void tile(
+    const int rows, const int panels, const int vectors, const bool in_place, const tile_job *job) {
     lanes sum[TILE_ROWS][4][2];
     size_t columns = job->columns;
     UNROLL for (int i = 0; i < rows; i++) {
@@ -109,7 +159,7 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
         }
     }
 
-    tile_sums(rows, panels, vectors, job, sum);
+    tile_sums(rows, panels, vectors, in_place, job, sum);
 
     const ptrdiff_t *const places = job->places;
     float *const output = job->output;
@@ -142,19 +192,24 @@ static inline __attribute__((always_inline)) void tile(const int rows, const int
     }
 }
 
-#define DEFINE_TILES(R)                                                \
-    static void tile_##R##x1(const tile_job *job) { tile(R, 1, 1, job); } \
-    static void tile_##R##x2(const tile_job *job) { tile(R, 1, 2, job); }
+#define DEFINE_TILES(R)                                                              \
+    static void tile_##R##x1(const tile_job *job) { tile(R, 1, 1, false, job); }          \
+    static void tile_##R##x2(const tile_job *job) { tile(R, 1, 2, false, job); }          \
+    static void tile_in_place_##R##x1(const tile_job *job) { tile(R, 1, 1, true, job); }  \
+    static void tile_in_place_##R##x2(const tile_job *job) { tile(R, 1, 2, true, job); }
 EACH_TILE_ROWS(DEFINE_TILES)
 #undef DEFINE_TILES
 
-static void tile_1x4x2(const tile_job *job) { tile(1, 4, 2, job); }
-static void tile_2x2x2(const tile_job *job) { tile(2, 2, 2, job); }
-static void tile_3x2x2(const tile_job *job) { tile(3, 2, 2, job); }
+static void tile_1x4x2(const tile_job *job) { tile(1, 4, 2, false, job); }
+static void tile_2x2x2(const tile_job *job) { tile(2, 2, 2, false, job); }
+static void tile_3x2x2(const tile_job *job) { tile(3, 2, 2, false, job); }
 
 typedef void (*tile_function)(const tile_job *);
 #define TILES(R) {tile_##R##x1, tile_##R##x2},
 static const tile_function tiles[TILE_ROWS][2] = {EACH_TILE_ROWS(TILES)};
+#undef TILES
+#define TILES(R) {tile_in_place_##R##x1, tile_in_place_##R##x2},
+static const tile_function tiles_in_place[TILE_ROWS][2] = {EACH_TILE_ROWS(TILES)};
 #undef TILES
 
 /// For 1 to 3 rows: several whole panels at a time.

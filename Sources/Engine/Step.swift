@@ -73,8 +73,11 @@ public struct Step {
 
     /// Makes sure that each worker has the scratch that a window needs, and so many bytes.
     package mutating func needScratch(_ window: Window, beside bytes: Int = 0) {
-        scratchBytes = max(scratchBytes, kernels.scratchBytes(window) + bytes)
+        needScratch(bytes: kernels.scratchBytes(window) + bytes)
     }
+
+    /// Makes sure that each worker has so many bytes of scratch.
+    package mutating func needScratch(bytes: Int) { scratchBytes = max(scratchBytes, bytes) }
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
     package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
@@ -127,7 +130,7 @@ public struct Step {
                     window, x, panels: panels, bias: bias, residual: residual, activation: activation,
                     to: output()))
         case .winograd(let tile):
-            scratchBytes = max(scratchBytes, kernels.winogradScratchBytes(tile, window))
+            needScratch(bytes: kernels.winogradScratchBytes(tile, window))
             append(
                 kernels.winograd(
                     tile, window, x, panels: panels, bias: bias, residual: residual, activation: activation,

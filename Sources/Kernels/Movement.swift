@@ -102,6 +102,69 @@ extension KernelSet {
         }
     }
 
+    /// Each of a window's images as the weights of the four pixels of cells: y[image][2i + j][cy][cx] = x[image][2cy + i][2cx + j], zero outside
+    /// of x.
+    package func cellWeights(_ x: Region, images: Int, height: Int, width: Int, to y: Region) -> Job {
+        let rows = (height + 1) / 2, columns = (width + 1) / 2, size = rows * columns
+        precondition(x.floatCount >= images * height * width && y.floatCount >= images * 4 * size)
+        return cut("cell_weights", images, cost: 4 * size) { workspace, first, last, _ in
+            let from = unsafe workspace.pointer(x), to = unsafe workspace.pointer(y)
+            for image in first..<last {
+                for place in 0..<4 * size {
+                    let row = place % size / columns * 2 + place / size / 2,
+                        column = place % columns * 2 + place / size % 2
+                    unsafe to[image * 4 * size + place] =
+                        row < height && column < width ? from[(image * height + row) * width + column] : 0
+                }
+            }
+        }
+    }
+
+    /// Cells of 2×2 pixels as pixels: output[image][cy][cx][4c + 2i + j] = x[image][c][2cy + i − above][2cx + j − left], zero outside of x.
+    package func pixelUnshuffle(
+        _ x: Region, images: Int, channels: Int, height: Int, width: Int, above: Int, left: Int,
+        cells: (rows: Int, columns: Int), to y: Region
+    ) -> Job {
+        let pixel = 4 * channels, stride = cells.columns * pixel
+        precondition(
+            x.floatCount >= images * channels * height * width && y.floatCount >= images * cells.rows * stride)
+        // Cells of which both columns are inside.
+        let first = min((left + 1) / 2, cells.columns), last = max(first, min(cells.columns, (left + width) / 2))
+        return cut("pixel_unshuffle", images * cells.rows, cost: stride, grain: 32_768) { workspace, start, end, _ in
+            for row in start..<end {
+                let image = row / cells.rows, target = unsafe workspace.pointer(y) + row * stride
+                for line in 0..<2 * channels {
+                    let place = row % cells.rows * 2 + line % 2 - above, to = unsafe target + 2 * line
+                    let isInside = (0..<height).contains(place)
+                    let from =
+                        unsafe workspace.pointer(x)
+                        + ((image * channels + line / 2) * height + (isInside ? place : 0)) * width - left
+                    func copyEach(_ columns: Range<Int>) {
+                        for column in columns {
+                            for j in 0...1 {
+                                let isThere = isInside && (left..<left + width).contains(2 * column + j)
+                                unsafe to[column * pixel + j] = isThere ? from[2 * column + j] : 0
+                            }
+                        }
+                    }
+                    guard isInside else {
+                        copyEach(0..<cells.columns)
+                        continue
+                    }
+                    copyEach(0..<first)
+                    copyEach(last..<cells.columns)
+                    var pair = unsafe UnsafeRawPointer(from + 2 * first)
+                    var cell = unsafe UnsafeMutableRawPointer(to + first * pixel)
+                    for _ in first..<last {
+                        unsafe cell.storeBytes(of: pair.loadUnaligned(as: UInt64.self), as: UInt64.self)
+                        unsafe pair += 8
+                        unsafe cell += 4 * pixel
+                    }
+                }
+            }
+        }
+    }
+
     /// y = the bytes of an array; for what is known when the plan is made.
     package func write<Element: BitwiseCopyable & Sendable>(_ values: [Element], to y: Region) -> Job {
         precondition(values.count * MemoryLayout<Element>.stride == y.byteCount)

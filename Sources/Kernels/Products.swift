@@ -47,7 +47,7 @@ extension KernelSet {
                     layout.raw, workspace.pointer(source) + layout.offset, workspace.pointer(panels), first, last)
             }
         case .winograd(let tile):
-            precondition(layout.taps == 9, "Winograd for weights of \(layout.taps) taps, not 3×3")
+            precondition(layout.taps == tile.side * tile.side, "\(algorithm) for weights of \(layout.taps) taps")
             return cut(
                 "pack_\(algorithm)_\(instructionSet)", count, cost: layout.depth * 9 * tile.components, grain: 65_536
             ) {

@@ -77,29 +77,40 @@ internal import CKernels
     package let taps: Int
     /// Whether input and weights are pairs of bf16 in the place of floats: of `product` alone, where `KernelSet.multipliesPairs`.
     package let isOfPairs: Bool
+    /// Rows of an input image that there is memory for, which take it in turn: of `depthwise` alone; nil where each has its own.
+    package let ring: Int?
     /// What the weights of a matrix's product are kept as; nil for floats.
     package let narrow: NarrowForm?
-    /// Whether the taps are three rows of three neighbours, and the strides are 1.
-    let isThreeByThree: Bool
+    /// Three or four, where the taps are so many rows of as many neighbours, and the strides are 1.
+    let side: Int?
+    /// Input rows that an output row looks at, from the output row's place on; some may have no tap.
+    let rows: Range<Int>
+    let strideY, strideX: Int
     let raw: UnsafeMutablePointer<engram_window>
     private let tapMemory: UnsafeMutablePointer<Int>
 
     /// - Parameter taps: for each tap its row and column, relative to the output pixel's place.
     package init(
         input: Pixels, output: Pixels, groups: Groups = Groups(), strideY: Int = 1, strideX: Int = 1,
-        taps: [(y: Int, x: Int)] = [(0, 0)], isOfPairs: Bool = false, narrow: NarrowForm? = nil
+        taps: [(y: Int, x: Int)] = [(0, 0)], ring: Int? = nil, isOfPairs: Bool = false, narrow: NarrowForm? = nil
     ) {
+        precondition(ring.map { $0 > 0 } ?? true, "memory for \(ring ?? 0) rows")
         precondition(narrow == nil || taps.count == 1 && input.images * input.height == 1 && strideX == 1)
         precondition(input.images == output.images, "\(input.images) images in, \(output.images) out")
         self.input = input
         self.output = output
         self.groups = groups
+        self.ring = ring
         self.isOfPairs = isOfPairs
         self.narrow = narrow
         self.taps = taps.count
-        isThreeByThree =
-            strideY == 1 && strideX == 1 && taps.count == 9
-            && taps.enumerated().allSatisfy { $1 == (taps[0].y + $0 / 3, taps[0].x + $0 % 3) }
+        self.strideY = strideY
+        self.strideX = strideX
+        rows = (taps.map(\.y).min() ?? 0)..<(taps.map(\.y).max() ?? -1) + 1
+        side = [3, 4].first { side in
+            strideY == 1 && strideX == 1 && taps.count == side * side
+                && taps.enumerated().allSatisfy { $1 == (taps[0].y + $0 / side, taps[0].x + $0 % side) }
+        }
         unsafe tapMemory = .allocate(capacity: 2 * max(taps.count, 1))
         for (index, tap) in taps.enumerated() {
             unsafe tapMemory[index] = tap.y
@@ -113,14 +124,20 @@ internal import CKernels
                 input_pixel_stride: input.pixelStride, output_height: output.height, output_width: output.width,
                 columns: output.channels, output_image_stride: output.imageStride, output_row_stride: output.rowStride,
                 output_pixel_stride: output.pixelStride, groups: groups.count,
-                panel_group_stride: groups.panelStride, output_group_stride: groups.outputStride, stride_y: strideY,
-                stride_x: strideX, taps: taps.count,
+                panel_group_stride: groups.panelStride, output_group_stride: groups.outputStride, input_ring: ring ?? 0,
+                stride_y: strideY, stride_x: strideX, taps: taps.count,
                 tap_y: UnsafePointer(tapMemory), tap_x: UnsafePointer(tapMemory + taps.count)))
     }
 
     deinit {
         unsafe raw.deallocate()
         unsafe tapMemory.deallocate()
+    }
+
+    /// The same window where a ring of so many rows is all the memory of an input image.
+    func inRing(of rows: Int) -> Window {
+        let taps = (0..<self.taps).map { unsafe (tapMemory[$0], tapMemory[self.taps + $0]) }
+        return Window(input: input, output: output, strideY: strideY, strideX: strideX, taps: taps, ring: rows)
     }
 
     /// Multiply-adds of the whole.

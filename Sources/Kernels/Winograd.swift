@@ -15,47 +15,48 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The output of a tile in Winograd's algorithm F(4×4, 3×3) or F(2×2, 3×3).
+/// The output of a tile in Winograd's algorithm F(2×2, 3×3), F(4×4, 3×3), F(6×6, 3×3) or F(3×3, 4×4).
 ///
-/// A NaN in the input makes NaN of the tile of output pixels that it lies in, and of the nearest row or column of the tiles beside if it lies at
+/// With 3×3 taps, a NaN in the input makes NaN of the tile of output pixels that it lies in, and of the nearest row or column of the tiles beside if it lies at
 /// their edge; an infinity makes NaN or infinity of them.
 ///
 /// - Source: Lavin, Gray 2016, "Fast algorithms for convolutional neural networks", section 4.
 package enum WinogradTile: Hashable, Sendable, CaseIterable {
-    /// 2.25 multiplications a pixel instead of 9, four times the weights, and rounding errors of up to 1e-5 of the largest output instead of 1e-6.
-    case fourByFour
-    /// 4 multiplications a pixel, 1.8 times the weights, and rounding errors of up to 2e-6.
+    /// 4 multiplications a pixel instead of 9, 1.8 times the weights, and rounding errors of up to 1e-6 of the largest output, as the
+    /// naive loop has in float32.
     case twoByTwo
+    /// 2.25 multiplications a pixel, 4 times the weights, and rounding errors of up to 1.2e-5.
+    case fourByFour
+    /// 1.8 multiplications a pixel, 7.1 times the weights, and rounding errors of up to 2e-5.
+    case sixBySix
+    /// For 4×4 taps: 4 multiplications a pixel instead of 16, 2.25 times the weights, and rounding errors as with `fourByFour`.
+    case threeByThree
 
     /// Rows and columns.
     var edge: Int {
         switch self {
-        case .fourByFour: 4
         case .twoByTwo: 2
+        case .fourByFour: 4
+        case .sixBySix: 6
+        case .threeByThree: 3
+        }
+    }
+
+    /// Rows and columns of taps.
+    package var side: Int {
+        switch self {
+        case .twoByTwo, .fourByFour, .sixBySix: 3
+        case .threeByThree: 4
         }
     }
 
     /// The numbers that its input is transformed to: multiplications for each pair of channels.
-    var components: Int { (edge + 2) * (edge + 2) }
+    var components: Int { (edge + side - 1) * (edge + side - 1) }
 }
 
 extension Window {
-    fileprivate func tilesOfImage(_ tile: WinogradTile) -> Int {
+    func tilesOfImage(_ tile: WinogradTile) -> Int {
         (output.height + tile.edge - 1) / tile.edge * ((output.width + tile.edge - 1) / tile.edge)
-    }
-
-    /// The faster algorithm by the shape without the number of images, so that an image's answer does not depend on those beside it.
-    package var algorithm: ConvolutionAlgorithm {
-        let pixels = output.height * output.width
-        guard isThreeByThree, pixels >= 9, min(input.channels, output.channels) >= 8 else { return .direct }
-        func multiplications(_ tile: WinogradTile) -> Int { tile.components * tilesOfImage(tile) }
-        // Few tiles do not pay for reading large weights: an image alone waits for memory.
-        let hasLargeWeights = input.channels > 16_384 / output.channels
-        let tile: WinogradTile =
-            multiplications(.fourByFour) < multiplications(.twoByTwo)
-                && (tilesOfImage(.fourByFour) >= 4 || !hasLargeWeights) ? .fourByFour : .twoByTwo
-        // The transforms take their time, too.
-        return 4 * multiplications(tile) <= 3 * 9 * pixels ? .winograd(tile) : .direct
     }
 }
 
@@ -73,7 +74,7 @@ extension KernelSet {
         return sizes.groups > 1 ? 0 : 4 * (sizes.slabs + sizes.panels * sizes.sumsOfPanel)
     }
 
-    /// output = activation(input ⊛ weights + bias + residual), for a window of 3×3 neighbouring taps and strides of 1.
+    /// output = activation(input ⊛ weights + bias + residual), for a window of 3×3 or 4×4 neighbouring taps, as the tile takes, and strides of 1.
     ///
     /// - Parameters:
     ///   - panels: what `pack` wrote for `.winograd(tile)`.
@@ -85,7 +86,8 @@ extension KernelSet {
         residual: Region? = nil, activation: FusedActivation = .identity, temporary: Region, to output: Region
     ) -> [Job] {
         check(window, input, output)
-        precondition(window.isThreeByThree, "Winograd for a window of \(window.taps) taps, not 3×3")
+        precondition(
+            window.side == tile.side, "\(ConvolutionAlgorithm.winograd(tile)) for a window of \(window.taps) taps")
         precondition(temporary.byteCount >= winogradBytes(tile, window), "\(temporary.byteCount) bytes for Winograd")
         let operands = WinogradOperands(
             input: input, panels: panels, bias: bias, residual: residual, activation: activation, output: output)
@@ -185,9 +187,14 @@ private struct WinogradSizes: Sendable {
     /// Floats of its sums for one panel.
     let sumsOfPanel: Int
 
+    /// What a group's slabs should take at most.
+    private static let slabFloats = 98_304
+
     init(_ kernels: KernelSet, _ tile: WinogradTile, _ window: Window) {
         tiles = window.input.images * window.tilesOfImage(tile)
-        groups = tiles < 20 ? 1 : 2 * max(1, (tiles + 32) / 64)
+        // Few enough tiles for a core's cache, and enough to read the weights for: from 14 (the rows of a product's largest tile) to 32.
+        let wanted = max(14, min(32, Self.slabFloats / max(1, tile.components * window.input.channels)))
+        groups = tiles < 20 ? 1 : 2 * max(1, (tiles + wanted) / (2 * wanted))
         let largest = (tiles + groups - 1) / groups
         let vector = unsafe Int(kernels.table.pointee.vector)
         lines = (window.input.channels + vector - 1) / vector

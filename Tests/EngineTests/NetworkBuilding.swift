@@ -27,6 +27,18 @@ struct Network {
             weight, bias)
     }
 
+    /// A convolution to many channels, a depthwise one, and a 1×1 one to few.
+    mutating func invertedResidual(
+        _ x: Graph.Value, through: Int, to channels: Int, strides: Int, expansion: Int = 1
+    ) throws -> Graph.Value {
+        let wide = try relu(
+            conv(
+                x, to: through, kernel: .init(expansion, expansion),
+                strides: .init(expansion / 2 + 1, expansion / 2 + 1)))
+        let filtered = try relu(conv(wide, to: through, strides: .init(strides, strides), groups: through))
+        return try conv(filtered, to: channels, kernel: 1)
+    }
+
     mutating func normalization(_ x: Graph.Value, isTraining: Bool = false) throws -> Graph.Value {
         let each: Shape = [graph.type(of: x).shape[1]]
         return try append(

@@ -206,6 +206,45 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             let x = try network.pieces(network.input([5, 1]), edges: [[-1, 0.5, Float(0.5).nextUp, 1]])
             network.output(try network.dense(x, to: 4))
         },
+        PassCase("inverted residuals of large images", "Transpose InvertedResidual InvertedResidual Transpose") {
+            network in
+            let x = network.input([1, 4, 99, 98])
+            let y = try network.invertedResidual(x, through: 60, to: 6, strides: 2)
+            network.output(try network.add(network.invertedResidual(y, through: 240, to: 6, strides: 1), y))
+        },
+        PassCase("an inverted residual of a small image", "Transpose Conv Conv Conv Transpose") { network in
+            network.output(try network.invertedResidual(network.input([9, 4, 50, 50]), through: 40, to: 6, strides: 1))
+        },
+        PassCase("an inverted residual of large weights", "Transpose Conv Conv Conv Transpose") { network in
+            network.output(
+                try network.invertedResidual(network.input([1, 96, 30, 30]), through: 660, to: 8, strides: 1))
+        },
+        PassCase("an expanded image with two readers", "Transpose Conv Conv Conv Transpose Transpose") { network in
+            let wide = try network.relu(network.conv(network.input([1, 4, 99, 98]), to: 60, kernel: 1))
+            network.output(wide, name: "wide")
+            network.output(try network.conv(network.conv(wide, to: 60, groups: 60), to: 6, kernel: 1))
+        },
+        PassCase("a projection of stride 2, and one of two rows", "Transpose Conv Conv Conv Conv Transpose Transpose") {
+            network in
+            let wide = try network.conv(network.input([1, 4, 99, 98]), to: 60, kernel: 1)
+            let filtered = try network.conv(wide, to: 60, groups: 60)
+            network.output(try network.conv(filtered, to: 6, kernel: 1, strides: 2), name: "a")
+            network.output(try network.conv(filtered, to: 6, kernel: .init(2, 1)), name: "b")
+        },
+        PassCase("an expansion by Winograd's algorithm", "Transpose Conv Conv Conv Transpose") { network in
+            let wide = try network.conv(network.input([1, 8, 99, 98]), to: 60)
+            network.output(try network.conv(network.conv(wide, to: 60, groups: 60), to: 6, kernel: 1))
+        },
+        PassCase("windows of stride 2 that stay", "Transpose Conv Conv Conv Transpose Transpose Transpose") { network in
+            let x = network.input([1, 3, 16, 16])
+            network.output(try network.conv(x, to: 9, strides: 2), name: "of 3×3 taps")
+            network.output(try network.conv(x, to: 9, kernel: 7, strides: .init(2, 1)), name: "of two strides")
+            network.output(try network.conv(x, to: 9, kernel: .init(5, 7), strides: 2), name: "of two sides")
+        },
+        PassCase("a large window of stride 2 behind a convolution", "Transpose Conv Conv Transpose") { network in
+            network.output(
+                try network.conv(network.conv(network.input([1, 3, 16, 16]), to: 3), to: 9, kernel: 7, strides: 2))
+        },
         PassCase("nothing depends on it", "Relu") { network in
             let x = network.input([3, 6])
             _ = try network.dense(x, to: 4)
@@ -264,6 +303,49 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             #expect(passed.indices.allSatisfy { passed[$0].isNaN == (40..<60).contains($0) })
             let numbers = passed.indices.filter { !(40..<60).contains($0) }
             expectClose(numbers.map { passed[$0] }, numbers.map { plain[$0] }, relative: 3e-6, "\(instructionSet)")
+        }
+    }
+
+    @Test(
+        "a large window of stride 2 over few channels slides over cells of four pixels", arguments: [5, 6, 7, 8],
+        [Padding.valid, .same, .explicit(top: 3, left: 2, bottom: 0, right: 1)])
+    func unshuffledStrides(_ kernel: Int, _ padding: Padding) throws {
+        for (channels, size) in [(2, [23, 20]), (3, [30, 31]), (4, [17, 9])] {
+            var network = Network()
+            let x = network.input([2, .fixed(channels), .fixed(size[0]), .fixed(size[1])])
+            let window = SpatialWindow(kernel: .init(kernel, kernel - 1 + kernel % 2), strides: 2, padding: padding)
+            let weight = network.constant([17, channels, kernel, kernel - 1 + kernel % 2])
+            let y = try network.append(Operators.Conv(window: window), x, weight, network.constant([17]))
+            network.output(try network.relu(y))
+            let whole = try network.graph.applying(Pass.inference)
+            #expect(whole.nodes.map(\.operation.name) == ["PixelUnshuffle", "Conv", "Transpose"])
+            let inputs = ["x": Tensor.random([2, channels, size[0], size[1]], 9)]
+            for instructionSet in InstructionSet.available {
+                let plain = try Run(network.graph, instructionSet, passes: [.channelsLast]).outputs(inputs)[0]
+                let passed = try Run(whole, instructionSet, threads: 2, passes: []).outputs(inputs)[0]
+                #expect(plain.type == passed.type)
+                expectClose(
+                    passed.doubles, plain.doubles, relative: OperatorCase.Tolerance.winograd.relative,
+                    "\(kernel), \(padding), \(size), \(instructionSet)")
+            }
+        }
+    }
+
+    @Test("three convolutions give the same bits in one step", arguments: [1, 2], [1, 3])
+    func invertedResidualBits(_ strides: Int, _ expansion: Int) throws {
+        var network = Network()
+        let x = network.input([2, 3, 131, 133])
+        let y = try network.invertedResidual(x, through: 43 * expansion, to: 3, strides: strides, expansion: expansion)
+        network.output(strides * expansion == 1 ? try network.add(y, x) : y)
+        let inputs = ["x": Tensor.random([2, 3, 131, 133], 7)]
+        let whole = try network.graph.applying(Pass.inference)
+        #expect(whole.nodes.map(\.operation.name) == ["Transpose", "InvertedResidual", "Transpose"])
+        let apart = try network.graph.applying([.channelsLast, .fusion, .deadCode])
+        for instructionSet in InstructionSet.available {
+            let expected = try Run(apart, instructionSet, passes: []).outputs(inputs)
+            for threads in 1...3 {
+                #expect(try Run(whole, instructionSet, threads: threads, passes: []).outputs(inputs) == expected)
+            }
         }
     }
 

@@ -5,7 +5,7 @@ package enum OperatorCases {
         + globalAveragePool
         + matMul + maxPool + meanSquares + relu + reshape + softmax + softmaxCrossEntropy + transpose + updates
         + functions + choices + movements + resize + reductions + rowNormalizations + convTranspose + binaryCrossEntropy
-        + gather + gru + lstm + negativeLogLikelihood + piecewiseLinear
+        + gather + gru + invertedResidual + lstm + negativeLogLikelihood + piecewiseLinear + pixelUnshuffle
 
     /// Operators that gradients and passes write, and the operator whose rows run them.
     package static let coveredBy: [String: String] = [

@@ -29,6 +29,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PEERS = ["onnxruntime", "torch", "torch-channels-last"]
 TREES = {"lightgbm": "lightgbm.txt", "xgboost": "xgboost.json"}     # files of trees.py
 TRAINING_PEERS = ["torch", "torch-channels-last"]
+OTHER_PEERS = ["dlib"]          # of rows that name them
 
 
 class Failure(Exception):
@@ -116,13 +117,23 @@ def machine():
     return f"{model}, {os.cpu_count()} CPUs, {' '.join(wanted) or 'no vector extensions named'}"
 
 
+def has_avx512():
+    """Whether ours is timed with AVX-512, and its figures are asked for."""
+    wanted = os.environ.get("ENGRAM_ISA")
+    return wanted == "avx512" if wanted else "avx512f" in machine()
+
+
+def asked(row):
+    return row.asked if row.asked_avx2 is None or has_avx512() else row.asked_avx2
+
+
 def commands_of(row, threads, model, ours, trees):
     """Who takes part: a name and a command each, ours first."""
     options = ["--batch", str(row.batch), "--threads", str(threads)] + (["--train"] if row.train else []) + (
         ["--bf16"] if row.bf16 else []) + (["--input", f"input={trees}/rows-{row.batch}.npy"] if row.trees and trees else [])
     weights = ["--weights", row.weights] if row.weights else []
     yield "engram", [ours, "bench", model, *options, *weights, "--json", "--rounds-from-stdin"]
-    for peer in TRAINING_PEERS if row.train else PEERS:
+    for peer in row.peers or (TRAINING_PEERS if row.train else PEERS):
         if peer == "torch-channels-last" and not row.images:
             continue
         yield peer, [sys.executable, os.path.join(HERE, "peer.py"), peer, model, *options]
@@ -178,7 +189,7 @@ def summary(row, threads, results):
         "peer": best.name if best else None,
         "peer_us": round(best.minimum, 2) if best else None,
         "ratio": round(best.minimum / ours.minimum, 3) if ours and best else None,
-        "asked": row.asked,
+        "asked": asked(row),
     }
 
 
@@ -188,7 +199,7 @@ def columns(lines):
 
 
 def table(report):
-    names = ["engram"] + [name for name in [*PEERS, *TREES] if any(m["who"] == name for m in report["measurements"])]
+    names = ["engram"] + [name for name in [*PEERS, *OTHER_PEERS, *TREES] if any(m["who"] == name for m in report["measurements"])]
     lines = [["network", "threads", *(f"{name} min/median" for name in names), "best peer : ours", "asked"]]
     loads = [["network", "threads", "loading, ms: engram", "onnxruntime", "memory, MB: engram", "onnxruntime"]]
 
@@ -245,7 +256,8 @@ def main():
     if arguments.quick:
         seconds = min(FULL_SECONDS / 2, max(1, QUICK_SECONDS / measured - START_SECONDS))
 
-    report = {"machine": machine(), "rows": [], "date": f"{datetime.datetime.now():%Y-%m-%d %H:%M}",
+    instructions = os.environ.get("ENGRAM_ISA")
+    report = {"machine": machine() + (f", Engram with {instructions}" if instructions else ""), "rows": [], "date": f"{datetime.datetime.now():%Y-%m-%d %H:%M}",
               "versions": {}, "missing": [], "measurements": []}
     status, missing = 0, {}
     with tempfile.TemporaryDirectory() as folder:

@@ -145,6 +145,22 @@ class Network(torch.nn.Module):
         convolution = {3: F.conv1d, 4: F.conv2d}[x.dim()]
         return convolution(x, weight, bias, strides, pads, dilations, attributes.get("group", 1))
 
+    def run_ConvTranspose(self, attributes, x, weight, bias=None):
+        kernel, strides = weight.shape[2:], attributes.get("strides", [1] * (x.dim() - 2))
+        pads = attributes.get("pads", [0] * (2 * len(kernel)))
+        if attributes.get("auto_pad", "NOTSET") != "NOTSET" or "output_shape" in attributes or pads[:len(kernel)] != pads[len(kernel):]:
+            raise UnsupportedOperator("ConvTranspose with uneven padding or of a given size")
+        return {3: F.conv_transpose1d, 4: F.conv_transpose2d}[x.dim()](
+            x, weight, bias, strides, pads[:len(kernel)], attributes.get("output_padding", 0), attributes.get("group", 1),
+            attributes.get("dilations", 1))
+
+    def run_Pad(self, attributes, x, pads, value=None, axes=None):
+        if attributes.get("mode", "constant") != "constant" or axes is not None:
+            raise UnsupportedOperator("Pad of other than all axes with a constant")
+        pairs = list(zip(*[iter(int(pad) for pad in pads)] * x.dim()))
+        sides = [side for begin, end in reversed(list(zip(*pairs))) for side in (begin, end)]
+        return F.pad(x, sides, value=0.0 if value is None else float(value))
+
     def run_BatchNormalization(self, attributes, x, scale, bias, mean, variance):
         return F.batch_norm(x, mean, variance, scale, bias, training=self.training,
                             momentum=1 - attributes.get("momentum", 0.9), eps=attributes.get("epsilon", 1e-5))
@@ -197,6 +213,9 @@ class Network(torch.nn.Module):
 
     def run_Relu(self, attributes, x):
         return F.relu(x)
+
+    def run_Sigmoid(self, attributes, x):
+        return torch.sigmoid(x)
 
     def run_Softmax(self, attributes, x):
         return F.softmax(x, attributes.get("axis", -1))

@@ -1,12 +1,13 @@
 """One peer on one row, in a process of its own: the other side of `engram bench --rounds-from-stdin`.
 
 usage: peer.py PEER MODEL --batch N --threads N [--train] [--input NAME=x.npy]
-                                          (PEER: onnxruntime, torch, torch-channels-last, lightgbm, xgboost)
+                                          (PEER: onnxruntime, torch, torch-channels-last, dlib, lightgbm, xgboost)
 
 Loads the model, runs it a few times, and prints {"peer", "version", "load_us", "memory"}: how long it took from the
-file to something that can run, and by how many bytes the process has grown at most since before that (PyTorch's includes the check against ONNX Runtime). Then, for each line on standard input,
-which is the length of a round in seconds, it runs the model over and over for that long (at least once) and
-prints {"runs", "minimum_us", "median_us"}. The end of the input ends it. An error is {"error"} and status 1.
+file to something that can run, and by how many bytes the process has grown at most since before that (PyTorch's and dlib's
+include the check against ONNX Runtime). Then, for each line on standard input, which is the length of a round in
+seconds, it runs the model over and over for that long (at least once) and prints {"runs", "minimum_us", "median_us"}.
+The end of the input ends it. An error is {"error"} and status 1.
 
 A training step is forward, mean of the squared outputs, backward, and plain gradient descent at 0.0001.
 """
@@ -131,6 +132,41 @@ def torch_run(path, batch, threads, train, bf16, given, channels_last=False):
     return torch.__version__, step, loading, before
 
 
+def dlib_run(path, batch, threads, train, bf16, given):
+    """dlib's own run of the network that `path` was converted from, as the package face_recognition_models has it, on chips of bytes."""
+    import importlib.util
+    import os
+
+    import dlib
+    import numpy
+
+    (folder,) = importlib.util.find_spec("face_recognition_models").submodule_search_locations
+    chips = list(numpy.random.default_rng(1).integers(0, 256, (batch, 150, 150, 3), dtype=numpy.uint8))
+    before, began = before_loading()
+    network = dlib.face_recognition_model_v1(os.path.join(folder, "models", "dlib_face_recognition_resnet_model_v1.dat"))
+    loading = (time.perf_counter_ns() - began) / 1e3
+    run = lambda: network.compute_face_descriptor(chips)
+    check_dlib(path, chips, numpy.array([list(descriptor) for descriptor in run()]))
+    return dlib.__version__, run, loading, before
+
+
+def check_dlib(path, chips, descriptors):
+    """Raises unless ONNX Runtime, where it is there, gives dlib's descriptors."""
+    import numpy
+
+    try:
+        import onnxruntime
+    except ImportError:
+        return
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1        # no threads of its own beside the ones that are timed
+    session = onnxruntime.InferenceSession(path, options)
+    images = numpy.stack(chips).astype(numpy.float32).transpose(0, 3, 1, 2)
+    (theirs,) = session.run(None, {session.get_inputs()[0].name: numpy.ascontiguousarray(images)})
+    if not numpy.abs(theirs - descriptors).max() < 1e-4:
+        raise ValueError(f"{path}: dlib's network is another one")
+
+
 def lightgbm_run(path, batch, threads, train, bf16, given):
     import lightgbm
 
@@ -176,6 +212,7 @@ PEERS = {
     "onnxruntime": onnxruntime_run,
     "torch": torch_run,
     "torch-channels-last": lambda *arguments: torch_run(*arguments, channels_last=True),
+    "dlib": dlib_run,
     "lightgbm": lightgbm_run,
     "xgboost": xgboost_run,
 }

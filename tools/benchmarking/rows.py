@@ -12,7 +12,10 @@ class Network:
 
 @dataclass(frozen=True)
 class Row:
-    """A network at one batch; `asked` is the ratio that the project asks for, None where it asks for none."""
+    """A network at one batch; `asked` is the ratio that the project asks for, None where it asks for none.
+
+    Where it asks for another with AVX2 (ENGRAM_ISA=avx2, or a processor without AVX-512), `asked_avx2` is that.
+    """
 
     name: str
     network: str
@@ -22,18 +25,22 @@ class Row:
     images: bool = True            # whether the inputs are images, which PyTorch has in two layouts
     weights: str | None = None     # what ours keeps the weights as; the peers have f32
     trees: bool = False            # whether rows of a table of trees.py are scored, and its trees are peers too
+    peers: tuple = ()              # who takes part; the usual ones where nobody is named
     asked: float | None = 1.0
+    asked_avx2: float | None = None
     threads: tuple = (1, 2)
     quick: bool = True             # whether --quick times it too
 
 
-# Channels and pixels of 3x3 convolutions.
-CONVOLUTIONS = [(32, 38), (64, 17), (128, 17), (128, 8), (256, 8)]
+# Channels and pixels of 3x3 convolutions, and what is asked for with AVX-512 and with AVX2.
+CONVOLUTIONS = [(32, 38, 2.3, 2.0), (64, 17, 2.3, 2.0), (128, 17, 2.3, 2.0), (128, 8, 2.3, 2.0), (256, 8, 2.3, 2.0),
+                (256, 4, 1.9, 1.5)]
 
 NETWORKS = [
     Network("keywords", ("keyword-transcribe", "model", "--output")),
     *(Network(f"convolutions-{channels}-{pixels}", ("convolutions.py", str(channels), str(pixels)))
-      for channels, pixels in CONVOLUTIONS),
+      for channels, pixels, *_ in CONVOLUTIONS),
+    Network("stem", ("stem.py",)),
     Network("DS-CNN", ("depthwise.py",)),
     Network("LSTM-step", ("recurrent.py", "step")),
     Network("LSTM-sequence", ("recurrent.py", "sequence")),
@@ -48,12 +55,15 @@ ROWS = [
     Row("keywords, batch 16", "keywords", batch=16),
     Row("keywords, training step, batch 64", "keywords", batch=64, train=True),
     *(Row(f"3x3 convolutions, {channels} channels at {pixels} px, batch {batch}", f"convolutions-{channels}-{pixels}",
-          batch=batch, asked=1.8, quick=batch == 1 and pixels in (8, 17) and channels <= 128)
-      for channels, pixels in CONVOLUTIONS for batch in (1, 16)),
+          batch=batch, asked=asked, asked_avx2=avx2, quick=batch == 1 and pixels in (8, 17) and channels <= 128)
+      for channels, pixels, asked, avx2 in CONVOLUTIONS for batch in (1, 16)),
+    *(Row(f"7x7/2 stem, 3 to 32 channels at 150 px, batch {batch}", "stem", batch=batch, asked=1.8, quick=False)
+      for batch in (1, 16)),
     Row("DS-CNN, batch 1", "DS-CNN", batch=1),
     Row("DS-CNN, batch 16", "DS-CNN", batch=16, quick=False),
-    *(Row(f"face ResNet-29, batch {batch}", "face-embedder", batch=batch, asked=2.0, quick=batch == 1)
+    *(Row(f"face ResNet-29, batch {batch}", "face-embedder", batch=batch, asked=2.0, asked_avx2=1.5, quick=batch == 1)
       for batch in (1, 16)),
+    Row("face ResNet-29 beside dlib, batch 1", "face-embedder", batch=1, peers=("dlib",), asked=20.0, quick=False),
     Row("CenterFace 640x480", "face-detector", batch=1, asked=1.3),
     Row("LSTM 2x512, a step", "LSTM-step", batch=1, images=False, asked=1.3),
     *(Row(f"LSTM 2x512, a step, weights of {weights}", "LSTM-step", batch=1, images=False, weights=weights, asked=asked,

@@ -31,6 +31,9 @@ typedef enum { ENGRAM_IDENTITY = 0, ENGRAM_RELU = 1 } engram_activation;
 ///
 /// The output may be several groups of `columns`, as the gates of a recurrent step are: each has panels of its own, `panel_group_stride`
 /// floats apart, and columns `output_group_stride` floats apart; the bias has groups * columns floats.
+///
+/// With an `input_ring` above zero there is memory for so many rows of an input image, which take it in turn: row y lies where row
+/// y % input_ring would.
 typedef struct {
     size_t images;
     size_t input_height, input_width, channels;
@@ -38,6 +41,7 @@ typedef struct {
     size_t output_height, output_width, columns;                  // columns: output channels written
     size_t output_image_stride, output_row_stride, output_pixel_stride;
     size_t groups, panel_group_stride, output_group_stride;       // of window_product alone
+    size_t input_ring;                                            // of depthwise alone
     size_t stride_y, stride_x;
     size_t taps;
     const ptrdiff_t *tap_y, *tap_x;

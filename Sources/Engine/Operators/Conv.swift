@@ -6,8 +6,9 @@ extension Operators {
     ///
     /// - Shapes: x `[N, C, H, W]` (or `[N, C, W]`, w `[M, C/groups, kW]`), w `[M, C/groups, kH, kW]`, b `[M]` or left out, residual as y or left out (ours, made by fusion) → y `[N, M, oH, oW]`.
     ///
-    /// Windows of 3×3 with strides of 1 are computed by Winograd's algorithm where their shape, the batch aside, makes that faster. Its rounding
-    /// errors are up to 1e-5 of the largest output instead of 1e-6, and a NaN or infinity spreads over its tile of 4×4 or 2×2 pixels.
+    /// Windows of 3×3 or 4×4 with strides of 1 are computed by Winograd's algorithm where their shape, the batch aside, makes that faster, and those
+    /// of 5×5 to 8×8 with strides of 2 over few channels after a pass has made such of them. Its rounding errors are up to 2e-5 of the largest
+    /// output instead of 1e-6, and a NaN or infinity spreads over its tile of up to 6×6 pixels, and to the nearest ones of those beside.
     ///
     /// - Source: ONNX Conv.
     public struct Conv: SpatialOperator {
@@ -21,6 +22,9 @@ extension Operators {
         public var activation: FusedActivation = .identity
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
+        /// Whether x is what `PixelUnshuffle` makes of an image, over which w is the weight of a window with strides of 2. So a pass has it,
+        /// which leaves w as it is: packed weights are known by it.
+        var isOverCells = false
 
         public init(window: SpatialWindow, groups: Int = 1) {
             self.window = window
@@ -33,7 +37,7 @@ extension Operators {
             try inputs.count(in: 2...4)
             let geometry = try ConvGeometry(
                 window, groups, layout, x: inputs.required(0, "x", rank: 4).shape,
-                w: inputs.required(1, "w", rank: 4).shape)
+                w: weightShape(inputs.required(1, "w", rank: 4).shape))
             if let bias = inputs.optional(2) {
                 guard bias == TensorType(.f32, [geometry.output.channels]) else {
                     throw OperatorError("b is \(bias) where the weight has \(geometry.output.channels) output channels")
@@ -44,6 +48,11 @@ extension Operators {
                 throw OperatorError("the residual is \(residual) where the output is \(output)")
             }
             return [output]
+        }
+
+        /// The shape of the weight over x's channels.
+        func weightShape(_ w: Shape) -> Shape {
+            isOverCells ? [w[0], 4 * w[1], (w[2] + 1) / 2, (w[3] + 1) / 2] : w
         }
 
         public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
@@ -99,8 +108,11 @@ extension Operators {
             // Pixels of few floats: what is outside is made zeros once, instead of asked about at each tap.
             let bordered = groups == 1 ? geometry.bordered(&step) : nil
             let windows = bordered.map { [$0.window] } ?? (0..<groups).map(geometry.forwardWindow)
-            let panels = step.packed(
-                1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
+            let panels =
+                isOverCells
+                ? [step.packedOverCells(geometry, for: windows[0].algorithm)]
+                : step.packed(
+                    1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
             let columnBytes = geometry.output.channels / groups * 4
             for group in 0..<groups {
                 step.convolve(
@@ -108,6 +120,23 @@ extension Operators {
                     bias: bias?.part(offset: group * columnBytes, byteCount: columnBytes), residual: residual,
                     activation: activation)
             }
+        }
+    }
+}
+
+extension Step {
+    /// The weights, input 1, of a convolution over cells as its algorithm takes them.
+    fileprivate mutating func packedOverCells(_ geometry: ConvGeometry, for algorithm: ConvolutionAlgorithm) -> Region {
+        let kernels = kernels, layout = geometry.forwardWeights(group: 0), weight = shape(1), place = input(1)
+        return prepared(
+            1, purpose: "\(algorithm) conv over cells", byteCount: kernels.packedCount(layout, for: algorithm) * 4
+        ) { panels in
+            let cells = Region(Storage(byteCount: geometry.weightCount * 4))
+            return [
+                kernels.cellWeights(
+                    place, images: weight[0] * weight[1], height: weight[2], width: weight[3], to: cells),
+                kernels.pack(layout, cells, into: panels, for: algorithm),
+            ]
         }
     }
 }
@@ -149,15 +178,29 @@ struct ConvGeometry {
     /// The geometry of a convolution whose shape rule has passed.
     init(_ convolution: Operators.Conv, x: Shape, w: Shape) {
         do {
-            self = try ConvGeometry(convolution.window, convolution.groups, convolution.layout, x: x, w: w)
+            self = try ConvGeometry(
+                convolution.window, convolution.groups, convolution.layout, x: x, w: convolution.weightShape(w))
         } catch {
             preconditionFailure(error.description)
         }
         precondition(convolution.layout == .channelsLast, "a convolution is planned before the layout pass")
     }
 
+    /// The same in another layout.
+    func laid(_ layout: ImageLayout) -> ConvGeometry {
+        ConvGeometry(
+            input: input.laid(layout), output: output.laid(layout), groups: groups, window: window, placed: placed)
+    }
+
     var taps: Int { window.kernel.vertical * window.kernel.horizontal }
     var isDepthwise: Bool { groups > 1 && groups == input.channels && groups == output.channels }
+    /// Whether each output pixel has its place at the input pixel of the same number.
+    var isPixelByPixel: Bool {
+        window.strides == 1 && placed.padsBegin == SpatialWindow.Pair(0, 0)
+            && output.height == input.height && output.width == input.width
+    }
+    /// Numbers of all weights.
+    var weightCount: Int { output.channels * groupInput * taps }
     private var groupInput: Int { input.channels / groups }
     private var groupOutput: Int { output.channels / groups }
 

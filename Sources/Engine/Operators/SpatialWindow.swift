@@ -157,6 +157,13 @@ struct ImageShape: Hashable {
         return copy
     }
 
+    /// The same images in another layout.
+    func laid(_ layout: ImageLayout) -> ImageShape {
+        var copy = self
+        copy.layout = layout
+        return copy
+    }
+
     /// These sizes, if they make a shape that memory could hold.
     func checked() throws(OperatorError) -> ImageShape {
         _ = try Shape(inferred: [images, channels, height, width])

@@ -6,9 +6,9 @@ package struct Pass: Sendable {
     /// What is done before an inference is planned.
     package static let inference: [Pass] =
         beforeBinding + [
-            .shapeFolding, .linesAsImages, .reachableTaps, .deadCode, .transposes, .channelsLast, .constantFolding,
-            .transposes,
-            .deadCode, .fusion,
+            .shapeFolding, .linesAsImages, .reachableTaps, .unshuffledStrides, .deadCode, .transposes, .channelsLast,
+            .constantFolding, .transposes,
+            .deadCode, .fusion, .invertedResiduals,
             .deadCode,
         ]
     /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.

@@ -22,8 +22,8 @@ package enum OperatorNames {
         [
             "AdamWUpdate", "AveragePoolGradient", "BatchNormalizationGradient", "BinaryCrossEntropy",
             "BinaryCrossEntropyGradient", "ChannelSum", "ClipScale", "ConvInputGradient", "ConvWeightGradient",
-            "FunctionGradient", "GlobalAveragePoolGradient", "MaxPoolGradient", "MeanSquares",
-            "MovingAverageUpdate", "PiecewiseLinear", "ReduceToShape", "ReluGradient", "Reshaped",
+            "FunctionGradient", "GlobalAveragePoolGradient", "InvertedResidual", "MaxPoolGradient", "MeanSquares",
+            "MovingAverageUpdate", "PiecewiseLinear", "PixelUnshuffle", "ReduceToShape", "ReluGradient", "Reshaped",
             "RowNormalizationGradient",
             "SGDUpdate", "Scale", "Section", "SoftmaxCrossEntropyGradient", "SoftmaxGradient",
         ].map { .internal($0) }
