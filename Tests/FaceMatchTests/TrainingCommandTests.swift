@@ -164,6 +164,15 @@ import Testing
             let result = try place.run("identify", "strange.onnx", "new")
             #expect(result.status == 1 && result.errors.contains("strange.onnx: " + fault), "\(result.errors)")
         }
+        // Directions of three numbers for vectors of 768.
+        let vectors = graph.outputs[0].value
+        let three = try graph.append(
+            Operators.Gemm(), [vectors, graph.addConstant(Tensor(zeros: [768, 3]))])[0]
+        let directions = graph.addConstant(Tensor(zeros: [1, 3]), name: "cosine_classifier_1.weight")
+        graph.addOutput("similarities", try graph.append(Operators.Gemm(transposesB: true), [three, directions])[0])
+        try graph.write(toONNX: place.file("strange.onnx"))
+        let narrow = try place.run("identify", "strange.onnx", "new")
+        #expect(narrow.errors == "face-match: strange.onnx: its directions have 3 numbers where its vectors have 768\n")
         try place.write("", to: "damaged.onnx")
         #expect(try place.run("identify", "damaged.onnx", "new").status == 1)
     }

@@ -62,6 +62,15 @@ package struct FaceEmbedder: Sendable {
         self.calibration = calibration ?? metadata?.calibration
     }
 
+    /// Numbers of a vector; nil where they may depend on the picture's size.
+    private var length: Int? {
+        let graph = model.graph
+        guard let input = graph.inputs.first, let output = graph.outputs.first(where: { $0.name == outputName }),
+            input.dimensions.dropFirst().allSatisfy({ if case .fixed = $0 { true } else { false } })
+        else { return nil }
+        return graph.type(of: output.value).shape[1]
+    }
+
     /// The network.
     var graph: Graph { model.graph }
 
@@ -71,7 +80,11 @@ package struct FaceEmbedder: Sendable {
     package func people() throws(GraphError) -> KnownPeople? {
         guard let metadata, !metadata.people.isEmpty else { return nil }
         var known = KnownPeople()
-        for (name, direction) in zip(metadata.people, try metadata.directions(in: model.graph)) {
+        let directions = try metadata.directions(in: model.graph)
+        if let length = directions.first?.count, let own = self.length, length != own {
+            throw GraphError(fault: "its directions have \(length) numbers where its vectors have \(own)")
+        }
+        for (name, direction) in zip(metadata.people, directions) {
             known.append(name, direction)
         }
         return known

@@ -2,7 +2,7 @@
 package struct EmbeddingMatrix: Sendable {
     package private(set) var count = 0
     /// Of an embedding.
-    private let length: Int
+    package let length: Int
     private let blocks: Int
     /// Filled up with zeros to whole blocks.
     private var rows: [SIMD16<Float>] = []

@@ -18,13 +18,14 @@ package struct KnownPeople: Sendable {
     /// Adds a face; of embeddings of different lengths those like the first are kept.
     package mutating func append(_ name: String, _ embedding: [Float]) {
         if matrix == nil { matrix = EmbeddingMatrix(length: embedding.count) }
+        guard matrix?.length == embedding.count else { return }
         matrix?.append(embedding)
         names.append(name)
     }
 
-    /// The known face that is nearest.
+    /// The known face that is nearest; nil where none is known, or its embeddings have another length.
     package func nearest(to embedding: [Float]) -> Match? {
-        guard let distances = matrix?.distances(from: embedding) else { return nil }
+        guard matrix?.length == embedding.count, let distances = matrix?.distances(from: embedding) else { return nil }
         var best: (row: Int, distance: Float)?
         for (row, distance) in distances.enumerated() where distance < best?.distance ?? .infinity {
             best = (row, distance)
