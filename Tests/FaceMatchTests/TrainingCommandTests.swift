@@ -158,6 +158,10 @@ import Testing
                 "{\"template\":\"arcface-112\",\"pixels\":\"0..1\",\"is_aligned\":true,\"people\":[\"Ada\"]}",
                 "it has no directions of its 1 people"
             ),
+            (
+                "{\"template\":\"arcface-112\",\"pixels\":\"0..1\",\"is_aligned\":true,\"people\":[],\"calibration\":{\"threshold\":1,\"false_matches\":[]}}",
+                "its metadata engram.faces has a calibration that cannot be"
+            ),
         ] {
             graph.metadata = ["engram.faces": text]
             try graph.write(toONNX: place.file("strange.onnx"))
@@ -170,6 +174,10 @@ import Testing
             Operators.Gemm(), [vectors, graph.addConstant(Tensor(zeros: [768, 3]))])[0]
         let directions = graph.addConstant(Tensor(zeros: [1, 3]), name: "cosine_classifier_1.weight")
         graph.addOutput("similarities", try graph.append(Operators.Gemm(transposesB: true), [three, directions])[0])
+        graph.metadata = [
+            "engram.faces":
+                "{\"template\":\"arcface-112\",\"pixels\":\"0..1\",\"is_aligned\":true,\"people\":[\"Ada\"]}"
+        ]
         try graph.write(toONNX: place.file("strange.onnx"))
         let narrow = try place.run("identify", "strange.onnx", "new")
         #expect(narrow.errors == "face-match: strange.onnx: its directions have 3 numbers where its vectors have 768\n")

@@ -13,6 +13,12 @@ package struct Calibration: Codable, Hashable, Sendable {
     /// The largest false-match rate that is known, and by how much each next one is smaller.
     static let largestRate = 1e-2, step = 10.0
 
+    /// Whether the numbers can be those of a calibration.
+    var isSound: Bool {
+        falseMatches.count == 3 && (falseMatches + [threshold, slope ?? 0]).allSatisfy(\.isFinite)
+            && zip(falseMatches, falseMatches.dropFirst()).allSatisfy(>=)
+    }
+
     private enum CodingKeys: String, CodingKey {
         case threshold, slope
         case falseMatches = "false_matches"

@@ -46,6 +46,9 @@ package struct EmbedderMetadata: Codable, Hashable, Sendable {
         do { self = try JSONDecoder().decode(Self.self, from: Data(text.utf8)) } catch {
             throw GraphError(fault: "its metadata \(Self.key) is damaged: '\(text.prefix(60))'")
         }
+        guard calibration?.isSound ?? true, peopleCalibration?.isSound ?? true else {
+            throw GraphError(fault: "its metadata \(Self.key) has a calibration that cannot be")
+        }
     }
 
     /// Of a network's file.
