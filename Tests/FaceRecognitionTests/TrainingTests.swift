@@ -88,15 +88,15 @@ import Testing
         func normal(_ mean: Double, _ deviation: Double) -> Double {
             mean + deviation * (-2 * log(random.unit())).squareRoot() * cos(2 * .pi * random.unit())
         }
-        let same = (0..<4_000).map { _ in VerificationFigures.Pair(distance: normal(0.5, 0.05), isSame: true) }
+        let same = (0..<4_000).map { _ in VerificationFigures.Pair(distance: normal(0.65, 0.05), isSame: true) }
         let different = (0..<40_000).map { _ in VerificationFigures.Pair(distance: normal(0.8, 0.05), isSame: false) }
         let calibration = try #require(Calibration(same + different))
         // Of two normal distributions of one variance s the logit is (m₁ − m₂)/s² · (d − (m₁ + m₂)/2).
-        #expect(abs(calibration.threshold - 0.65) < 0.01)
-        let quarter = try #require(calibration.probability(ofDistance: 0.65 + log(3) / (0.3 / 0.0025)))
-        #expect(abs(quarter - 0.25) < 0.08)
+        #expect(abs(calibration.threshold - 0.725) < 0.002)
+        let quarter = try #require(calibration.probability(ofDistance: 0.725 + log(3) / (0.15 / 0.0025)))
+        #expect(abs(quarter - 0.25) < 0.02)
         for (rate, beyond) in [(1e-2, 2.326), (1e-3, 3.090), (1e-4, 3.719)] {
-            #expect(abs(calibration.threshold(forFalseMatchRate: rate) - (0.8 - beyond * 0.05)) < 0.03, "\(rate)")
+            #expect(abs(calibration.threshold(forFalseMatchRate: rate) - (0.8 - beyond * 0.05)) < 0.02, "\(rate)")
         }
         // Without pairs of one person there is no probability.
         let half = try #require(Calibration(different))

@@ -18,6 +18,8 @@ package struct FaceEmbedder: Sendable {
     private let input: String
     let outputName: String
     private let batch: Int?
+    /// Of a network that takes any number so many pictures go through it at a time, so that memory stays small.
+    private static let mostChips = 32
     let pixels: PixelRange
     package let aligner: FaceAligner
     package let quality: Quality
@@ -132,7 +134,7 @@ package struct FaceEmbedder: Sendable {
     /// The network's numbers of chips, as they are.
     package func vectors(of chips: [Image]) throws -> [[Float]] {
         var vectors: [[Float]] = []
-        let most = max(batch ?? chips.count, 1)
+        let most = max(batch ?? Self.mostChips, 1)
         for start in stride(from: 0, to: chips.count, by: most) {
             var part = Array(chips[start..<min(start + most, chips.count)])
             let count = part.count

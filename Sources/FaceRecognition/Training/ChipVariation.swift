@@ -55,14 +55,15 @@ package struct ChipVariation {
         let (right, down) = (
             random.uniform(-1, 1) * augmentation.shift * size, random.uniform(-1, 1) * augmentation.shift * size
         )
-        let across = bends(), along = bends()
+        let bends = bends(), knotScale = Float(Self.knots - 1) / Float(side - 1)
+        let weights = (0..<side).map { Self.weights(Float($0) * knotScale) }
         let edgeX = Float(picture.width - 1), edgeY = Float(picture.height - 1), pixels = picture.pixels.span
         for y in 0..<side {
             for x in 0..<side {
                 let u = Float(x) + 0.5 - half, v = Float(y) + 0.5 - half
-                let bendX = across.isEmpty ? 0 : bend(across, x, y), bendY = along.isEmpty ? 0 : bend(along, x, y)
-                let left = half + mirror * (cosine * u - sine * v) + right + bendX + Float(border) - 0.5
-                let top = half + sine * u + cosine * v + down + bendY + Float(border) - 0.5
+                let shift = bends.isEmpty ? .zero : bend(bends, weights[x], weights[y])
+                let left = half + mirror * (cosine * u - sine * v) + right + shift.x + Float(border) - 0.5
+                let top = half + sine * u + cosine * v + down + shift.y + Float(border) - 0.5
                 let clampedX = min(max(left, 0), edgeX), clampedY = min(max(top, 0), edgeY)
                 let column = Int(clampedX), row = Int(clampedY)
                 let fx = clampedX - Float(column), fy = clampedY - Float(row)
@@ -80,16 +81,18 @@ package struct ChipVariation {
     }
 
     /// Shifts of a grid of points, in pixels; empty where nothing is bent.
-    private mutating func bends() -> [Float] {
+    private mutating func bends() -> [SIMD2<Float>] {
         guard augmentation.bend > 0 else { return [] }
-        return (0..<Self.knots * Self.knots).map { _ in normal() * augmentation.bend * Float(side) }
+        func shifts() -> [Float] {
+            (0..<Self.knots * Self.knots).map { _ in normal() * augmentation.bend * Float(side) }
+        }
+        let across = shifts(), down = shifts()
+        return zip(across, down).map { SIMD2($0, $1) }
     }
 
     /// The shift of a pixel between the points around it, whose corners are the chip's: bicubic (Keys 1981).
-    private func bend(_ shifts: [Float], _ x: Int, _ y: Int) -> Float {
-        let scale = Float(Self.knots - 1) / Float(side - 1)
-        let (columns, rows) = (Self.weights(Float(x) * scale), Self.weights(Float(y) * scale))
-        var sum: Float = 0
+    private func bend(_ shifts: [SIMD2<Float>], _ columns: Weights, _ rows: Weights) -> SIMD2<Float> {
+        var sum = SIMD2<Float>.zero
         for j in 0..<4 {
             let row = min(max(rows.first + j, 0), Self.knots - 1)
             for i in 0..<4 {
@@ -100,8 +103,10 @@ package struct ChipVariation {
         return sum
     }
 
+    private typealias Weights = (first: Int, weights: SIMD4<Float>)
+
     /// Of the four points around a place.
-    private static func weights(_ place: Float) -> (first: Int, weights: SIMD4<Float>) {
+    private static func weights(_ place: Float) -> Weights {
         let first = Int(place), t = place - Float(first), a: Float = -0.75
         func near(_ t: Float) -> Float { ((a + 2) * t - (a + 3)) * t * t + 1 }
         func far(_ t: Float) -> Float { ((a * t - 5 * a) * t + 8 * a) * t - 4 * a }
