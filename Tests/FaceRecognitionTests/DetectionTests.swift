@@ -54,6 +54,18 @@ import Testing
         #expect(abs(face.box.middle.x - face.landmarks[2].x) < 60 && abs(face.box.middle.y - face.landmarks[2].y) < 60)
     }
 
+    @Test(
+        "a face that is looked for in all orientations has the landmarks that it has in its own",
+        arguments: [0.6, 1, 2])
+    func turnedOrNot(_ scale: Double) throws {
+        var options = FaceDetector.Options()
+        options.triesTurned = true
+        let side = Int(512 * scale), picture = photo.resized(width: side, height: side)
+        let upright = try #require(try detector.faces(in: picture).first)
+        let faces = try detector.faces(in: picture, options)
+        #expect(faces.count == 1 && faces.first?.landmarks == upright.landmarks)
+    }
+
     @Test("boxes lie in the photo, also of a face at its edge") func edge() throws {
         let piece = photo.cropped(x: 215, y: 80, width: 200, height: 200)
         for face in try detector.faces(in: piece) {

@@ -46,10 +46,12 @@ package struct FaceDetector: Sendable {
             (3, AffineTransform(a: -1, b: 0, c: 0, d: -1, tx: width, ty: height)),
             (8, AffineTransform(a: 0, b: -1, c: 1, d: 0, tx: width, ty: 0)),
         ]
-        return Self.distinct(
-            try ways.flatMap { orientation, back in
-                try uprightFaces(in: image.turned(by: orientation), options).map { $0.moved(by: back) }
-            })
+        let all = try ways.flatMap { orientation, back in
+            try uprightFaces(in: image.turned(by: orientation), options).map { $0.moved(by: back) }
+        }
+        // The network also marks faces that do not lie as it knows them, as surely, but with landmarks that are none.
+        let misfits = Dictionary(zip(all, all.map(Self.misfit(of:)))) { first, _ in first }
+        return Self.distinct(all) { misfits[$0] ?? .infinity < misfits[$1] ?? .infinity }.sorted { $0.score > $1.score }
     }
 
     private func uprightFaces(in image: Image, _ options: Options) throws -> [Face] {
@@ -155,11 +157,24 @@ package struct FaceDetector: Sendable {
         return faces
     }
 
-    /// Of faces that overlap the surest one.
-    private static func distinct(_ faces: [Face]) -> [Face] {
+    /// How far landmarks lie from where those of a face would, in the mean, as a share of a chip's side.
+    private static func misfit(of face: Face) -> Double {
+        let usual = AlignmentTemplate.detector150
+        guard let fit = AffineTransform.similarity(from: usual.points, to: face.landmarks) else { return .infinity }
+        let distances = zip(usual.points, face.landmarks).map { (fit($0) - $1).length }
+        return distances.reduce(0, +) / Double(distances.count) / (fit.scale * Double(usual.side))
+    }
+
+    /// Of faces that overlap the first in an order, unless said otherwise the surest.
+    private static func distinct(
+        _ faces: [Face],
+        // One order wherever scores are equal.
+        by comesFirst: (Face, Face) -> Bool = {
+            ($0.score, $1.box.y, $1.box.x) > ($1.score, $0.box.y, $0.box.x)
+        }
+    ) -> [Face] {
         var kept: [Face] = []
-        // In one order wherever scores are equal.
-        for face in faces.sorted(by: { ($0.score, $1.box.y, $1.box.x) > ($1.score, $0.box.y, $0.box.x) })
+        for face in faces.sorted(by: comesFirst)
         where kept.allSatisfy({ $0.box.overlap(with: face.box) < mostOverlap }) {
             kept.append(face)
         }
