@@ -44,7 +44,7 @@ extension Graph {
     var constantByteCount: Int {
         entries.reduce(0) { sum, entry in
             switch entry.origin {
-            case .constant(let tensor): sum + tensor.storage.byteCount
+            case .constant, .stored: sum + entry.type.byteCount
             case .narrow(let weights): sum + weights.numbers.storage.byteCount
             case .input, .state, .node: sum
             }
@@ -65,6 +65,7 @@ extension Graph {
             if let weights = narrow(value), let second = block.narrow(other) {
                 return weights.numbers == second.numbers && weights.scales == second.scales
             }
+            if let stored = stored(value) { return stored === block.stored(other) }
             guard let tensor = constant(value), let second = block.constant(other) else { return false }
             return tensor == second
         }
@@ -78,8 +79,7 @@ extension Graph {
                 case (nil, nil): break
                 case (let value?, let second?):
                     let isShape = index == 1 && node.operation is Operators.Reshape
-                    let isKnown = constant(value) != nil || narrow(value) != nil
-                    guard isShape || (isKnown ? areSame : areRows)(value, second) else { return false }
+                    guard isShape || (isConstant(value) ? areSame : areRows)(value, second) else { return false }
                 default: return false
                 }
             }

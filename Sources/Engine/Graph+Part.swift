@@ -10,19 +10,20 @@ extension Graph {
         var part = Graph(), map: [Value: Value] = [:]
         map[value] = part.addInput(name, type(of: value), dimensions: dimensions)
         /// The value in the part; nil where it follows from something else.
-        func mapped(_ value: Value) -> Value? {
+        func mapped(_ value: Value) throws(GraphError) -> Value? {
             if let known = map[value] { return known }
-            guard let tensor = constant(value) else { return nil }
+            guard let tensor = try loaded(value) else { return nil }
             let made = part.addConstant(tensor, name: self[value].name)
             map[value] = made
             return made
         }
         for node in nodes where !node.outputs.contains(value) {
             let given = node.inputs.compactMap(\.self)
-            guard given.contains(where: { map[$0] != nil && constant($0) == nil }),
-                given.allSatisfy({ map[$0] != nil || constant($0) != nil })
+            guard given.contains(where: { map[$0] != nil && !isConstant($0) }),
+                given.allSatisfy({ map[$0] != nil || isConstant($0) })
             else { continue }
-            let inputs = node.inputs.map { $0.flatMap(mapped) }
+            var inputs: [Value?] = []
+            for input in node.inputs { inputs.append(try input.flatMap(mapped)) }
             let made = try part.append(
                 node.operation, inputs, name: node.name, outputNames: node.outputs.map { self[$0].name })
             for (old, new) in zip(node.outputs, made) { map[old] = new }

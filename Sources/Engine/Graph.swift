@@ -22,6 +22,8 @@ public struct Graph: Sendable {
         case input
         /// Known beforehand.
         case constant(Tensor)
+        /// Known beforehand, and left in a file until it is needed.
+        case stored(StoredTensor)
         /// Known beforehand, and kept in fewer bits than the floats that it is; a pass makes it.
         case narrow(NarrowTensor)
         /// Kept from run to run and updated: a weight in training, a running statistic, an optimizer's moment. The tensor is how it starts.
@@ -95,9 +97,21 @@ public struct Graph: Sendable {
     /// The type of a value in the current binding.
     public func type(of value: Value) -> TensorType { entries[value.index].type }
 
-    /// The tensor of a constant; nil for other values.
+    /// The tensor of a constant that is in memory; nil for other values.
     public func constant(_ value: Value) -> Tensor? {
         if case .constant(let tensor) = entries[value.index].origin { tensor } else { nil }
+    }
+
+    /// What is known of a constant that lies in a file; nil for other values.
+    package func stored(_ value: Value) -> StoredTensor? {
+        if case .stored(let tensor) = entries[value.index].origin { tensor } else { nil }
+    }
+
+    /// Takes a constant that lies in a file into memory.
+    ///
+    /// - Throws: `GraphError` where it cannot be read.
+    mutating func load(_ value: Value) throws(GraphError) {
+        if let stored = stored(value) { entries[value.index].origin = .constant(try stored.tensor()) }
     }
 
     /// The tensor of a constant, and of a small value that follows from shapes and constants in the current binding.
@@ -145,6 +159,11 @@ public struct Graph: Sendable {
     /// A value that is known beforehand.
     public mutating func addConstant(_ tensor: Tensor, name: String = "") -> Value {
         add(name, tensor.type, .constant(tensor))
+    }
+
+    /// A value that is known beforehand and lies in a file.
+    package mutating func addConstant(_ tensor: StoredTensor, name: String) -> Value {
+        add(name, tensor.type, .stored(tensor))
     }
 
     /// Weights that are kept in fewer bits, as the floats that they are.
@@ -226,6 +245,11 @@ public struct Graph: Sendable {
             switch entry.origin {
             case .input: made.insert(Value(index: index))
             case .constant(let tensor), .state(let tensor):
+                made.insert(Value(index: index))
+                if tensor.type != entry.type {
+                    violations.append("value \(index) is \(tensor.type), declared \(entry.type)")
+                }
+            case .stored(let tensor):
                 made.insert(Value(index: index))
                 if tensor.type != entry.type {
                     violations.append("value \(index) is \(tensor.type), declared \(entry.type)")

@@ -25,6 +25,7 @@ package struct GraphRewriting: ~Copyable {
             let made =
                 switch entry.origin {
                 case .constant(let tensor): target.addConstant(tensor, name: entry.name)
+                case .stored(let tensor): target.addConstant(tensor, name: entry.name)
                 case .narrow(let weights): target.addConstant(weights, name: entry.name)
                 case .state(let tensor): target.addState(tensor, name: entry.name)
                 case .input, .node: preconditionFailure("value '\(source.label(of: value))' is used before it is made")

@@ -36,7 +36,7 @@ public final class Model: Sendable {
     /// Plans that are kept.
     package static let planLimit = 8
 
-    /// As it was given, before the passes.
+    /// As it was given, before the passes; of what lies in a file, convolutions' weights stay there.
     public let graph: Graph
     /// Whose kernels are used.
     public let instructionSet: InstructionSet
@@ -60,6 +60,7 @@ public final class Model: Sendable {
 
     /// - Throws: `GraphError` where the graph has no output, or has states, or the wanted instructions are not to be had.
     public init(_ graph: Graph, options: Options = Options()) throws(GraphError) {
+        let graph = try graph.loaded(butPacked: true)
         self.graph = graph
         guard !graph.outputs.isEmpty else { throw GraphError(fault: "the model has no output") }
         if let state = graph.states.first {

@@ -41,7 +41,7 @@ package final class Plan: Sendable {
     {
         // Before a step is made, which counts its work.
         for entry in graph.entries { try Self.checkMemory(entry.type.byteCount) }
-        var placing = Placing(graph, kernels: kernels, weights: weights, states: states)
+        var placing = try Placing(graph, kernels: kernels, weights: weights, states: states)
         // An input's memory may be used for something else once nobody needs it; where it begins stays.
         let given = graph.inputs.map { placing.region(of: $0.value) }
         for index in graph.nodes.indices { try placing.place(index) }
@@ -135,7 +135,7 @@ private struct Placing {
     private var lastUse: [Int]
     private var regions: [Region?]
 
-    init(_ graph: Graph, kernels: KernelSet, weights: WeightCache, states: [String: Storage]) {
+    init(_ graph: Graph, kernels: KernelSet, weights: WeightCache, states: [String: Storage]) throws(GraphError) {
         self.graph = graph
         self.kernels = kernels
         self.weights = weights
@@ -162,8 +162,15 @@ private struct Placing {
                     preconditionFailure("the state '\(entry.name)' has no storage")
                 }
                 regions[index] = Region(storage)
-            case .node: break
+            case .stored, .node: break
             }
+        }
+        for value in graph.storedThatAreReadAsTheyAre {
+            guard let stored = graph.stored(value) else { continue }
+            regions[value.index] = Region(
+                try weights.storage(for: stored, purpose: "as they are") { () throws(GraphError) in
+                    try stored.tensor().storage
+                })
         }
     }
 
@@ -219,25 +226,12 @@ private struct Placing {
 
     private mutating func schedule(_ node: Graph.Node) throws(GraphError) {
         let temporaries = Temporaries(layout)
-        func input(_ value: Graph.Value) -> Region {
-            overwritten.first { root[$0.key] == root[value.index] }?.value ?? region(of: value)
+        var inputs: [Step.Input?] = []
+        for (operand, value) in node.inputs.enumerated() {
+            inputs.append(try value.map { value throws(GraphError) in try input(value, operand, of: node) })
         }
         var step = Step(
-            kernels: kernels,
-            inputs: node.inputs.enumerated().map { operand, value in
-                value.map { value in
-                    let narrow = graph.narrow(value)
-                    if let narrow, !node.operation.takesNarrow(operand, narrow.type.shape) {
-                        let floats = weights.storage(for: narrow.numbers, purpose: "floats" + narrow.scaleIdentity) {
-                            narrow.floats.storage
-                        }
-                        return Step.Input(type: narrow.type, region: Region(floats))
-                    }
-                    return Step.Input(
-                        type: graph.type(of: value), region: input(value), constant: graph.constant(value),
-                        known: graph.known(value), narrow: narrow)
-                }
-            },
+            kernels: kernels, inputs: inputs,
             outputs: node.outputs.map { (graph.type(of: $0), region(of: $0)) }, weights: weights,
             allocate: { temporaries.allocate($0) })
         try node.operation.schedule(&step)
@@ -249,6 +243,23 @@ private struct Placing {
                 inputs: node.inputs.compactMap { $0.map(graph.type(of:)) },
                 outputs: node.outputs.map(graph.type(of:)), outputRegions: node.outputs.map(region(of:)),
                 jobs: step.jobs))
+    }
+
+    private func input(_ value: Graph.Value, _ operand: Int, of node: Graph.Node) throws(GraphError) -> Step.Input {
+        if let stored = graph.stored(value), regions[value.index] == nil {
+            return Step.Input(type: stored.type, stored: stored)
+        }
+        let narrow = graph.narrow(value)
+        if let narrow, !node.operation.takesNarrow(operand, narrow.type.shape) {
+            let floats = try weights.storage(
+                for: narrow.numbers.storage, purpose: "floats" + narrow.scaleIdentity
+            ) { narrow.floats.storage }
+            return Step.Input(type: narrow.type, region: Region(floats))
+        }
+        return Step.Input(
+            type: graph.type(of: value),
+            region: overwritten.first { root[$0.key] == root[value.index] }?.value ?? region(of: value),
+            constant: graph.constant(value), known: graph.known(value), narrow: narrow)
     }
 
     /// Memory for the duration of a step.

@@ -19,9 +19,11 @@ extension Step {
     }
 
     /// An input's weights as each layout packs them for products with so many rows.
-    mutating func matrixPanels(_ index: Int, _ layouts: [WeightLayout], rows: Int, purpose: String) -> MatrixPanels {
+    mutating func matrixPanels(_ index: Int, _ layouts: [WeightLayout], rows: Int, purpose: String)
+        throws(GraphError) -> MatrixPanels
+    {
         guard let form = narrowForm(index, rows: rows), let narrow = inputs[index]?.narrow else {
-            return MatrixPanels(regions: packed(index, layouts, purpose: purpose), narrow: nil)
+            return MatrixPanels(regions: try packed(index, layouts, purpose: purpose), narrow: nil)
         }
         let kernels = kernels
         let bytes = layouts.map { kernels.narrowByteCount(form, depth: $0.depth, columns: $0.columns) }
@@ -34,7 +36,7 @@ extension Step {
         }
         return MatrixPanels(
             regions: parts(
-                prepared(index, purpose: "\(form.rawValue) \(purpose)", byteCount: bytes.reduce(0, +)) { whole in
+                try prepared(index, purpose: "\(form.rawValue) \(purpose)", byteCount: bytes.reduce(0, +)) { _, whole in
                     let source = Region(narrow.unscaledFloats.storage)
                     return zip(layouts, parts(whole)).flatMap { layout, panels in
                         let scales = narrow.scales(

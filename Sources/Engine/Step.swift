@@ -6,13 +6,19 @@ public struct Step {
     /// An input.
     struct Input {
         var type: TensorType
-        var region: Region
+        /// nil where it lies in a file.
+        var region: Region?
         /// The tensor that lies there for good.
         var constant: Tensor?
+        /// What lies in a file, for an operator that packs it.
+        var stored: StoredTensor?
         /// The tensor that it is known to be whenever the step is run.
         var known: Tensor?
         /// The weights that lie there for good in fewer bits, where the operator takes them so.
         var narrow: NarrowTensor?
+
+        /// What weights that never change are known by; nil for what does.
+        var identity: (any AnyObject & Sendable)? { constant?.storage ?? narrow?.numbers.storage ?? stored }
     }
     let inputs: [Input?]
     let outputs: [(type: TensorType, region: Region)]
@@ -41,8 +47,8 @@ public struct Step {
 
     /// The memory of an input that is there.
     package func input(_ index: Int) -> Region {
-        guard let input = inputs[index] else { preconditionFailure("input \(index) is missing") }
-        return input.region
+        guard let region = optionalInput(index) else { preconditionFailure("input \(index) is missing") }
+        return region
     }
 
     /// The memory of an optional input.
@@ -80,28 +86,36 @@ public struct Step {
     package mutating func needScratch(bytes: Int) { scratchBytes = max(scratchBytes, bytes) }
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
-    package mutating func prepared(_ index: Int, purpose: String, byteCount: Int, make: (Region) -> [Job]) -> Region {
-        let narrow = inputs[index]?.narrow
-        if let constant = inputs[index]?.constant ?? narrow?.numbers {
-            let purpose = purpose + (narrow?.scaleIdentity ?? "")
+    ///
+    /// - Parameter make: the jobs, from the input's floats to what is made of them.
+    /// - Throws: `GraphError` where the input lies in a file that cannot be read.
+    package mutating func prepared(
+        _ index: Int, purpose: String, byteCount: Int, make: (_ source: Region, _ made: Region) -> [Job]
+    ) throws(GraphError) -> Region {
+        let input = inputs[index], narrow = input?.narrow
+        if let identity = input?.identity {
+            let purpose = "\(purpose)\(narrow?.scaleIdentity ?? "") \(shape(index)) \(kernels.instructionSet)"
             return Region(
-                weights.storage(for: constant, purpose: "\(purpose) \(constant.shape) \(kernels.instructionSet)") {
+                try weights.storage(for: identity, purpose: purpose) { () throws(GraphError) in
+                    var source = narrow?.floats
+                    if let stored = input?.stored { source = try stored.tensor() }
                     let storage = Storage(byteCount: byteCount)
                     let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
-                    for job in make(Region(storage)) { workspace.pool.run(job, in: workspace) }
+                    let jobs = make(source.map { Region($0.storage) } ?? self.input(index), Region(storage))
+                    for job in jobs { workspace.pool.run(job, in: workspace) }
                     return storage
                 })
         }
         let region = temporary(byteCount: byteCount)
-        append(make(region))
+        append(make(self.input(index), region))
         return region
     }
 
     /// An input's weights as each layout packs them for an algorithm.
     package mutating func packed(
         _ index: Int, _ layouts: [WeightLayout], for algorithm: ConvolutionAlgorithm = .direct, purpose: String
-    ) -> [Region] {
-        let kernels = kernels, narrow = inputs[index]?.narrow, place = input(index)
+    ) throws(GraphError) -> [Region] {
+        let kernels = kernels
         let bytes = layouts.map { (kernels.packedCount($0, for: algorithm) * 4 + 63) / 64 * 64 }
         func parts(_ whole: Region) -> [Region] {
             var offset = 0
@@ -111,9 +125,8 @@ public struct Step {
             }
         }
         return parts(
-            prepared(index, purpose: "\(algorithm) \(purpose)", byteCount: bytes.reduce(0, +)) { whole in
-                let source = narrow.map { Region($0.floats.storage) } ?? place
-                return zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
+            try prepared(index, purpose: "\(algorithm) \(purpose)", byteCount: bytes.reduce(0, +)) { source, whole in
+                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
             })
     }
 

@@ -8,16 +8,20 @@ package final class WeightCache: Sendable {
         let purpose: String
     }
     /// The weights are kept too, so that their identity stays theirs.
-    private let entries = Mutex<[Key: (weights: Tensor, storage: Storage)]>([:])
+    private let entries = Mutex<[Key: (weights: any AnyObject & Sendable, storage: Storage)]>([:])
 
     package init() {}
 
     /// What `make` makes of the weights for a purpose; it is called the first time.
-    func storage(for weights: Tensor, purpose: String, make: () -> Storage) -> Storage {
-        let key = Key(weights: ObjectIdentifier(weights.storage), purpose: purpose)
-        return entries.withLock { entries in
+    ///
+    /// - Parameter weights: the object that they are known by, a tensor's storage or a stored tensor.
+    func storage(
+        for weights: any AnyObject & Sendable, purpose: String, make: () throws(GraphError) -> Storage
+    ) throws(GraphError) -> Storage {
+        let key = Key(weights: ObjectIdentifier(weights), purpose: purpose)
+        return try entries.withLock { entries throws(GraphError) in
             if let known = entries[key] { return known.storage }
-            let storage = make()
+            let storage = try make()
             entries[key] = (weights, storage)
             return storage
         }

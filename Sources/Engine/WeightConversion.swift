@@ -18,7 +18,7 @@ extension Graph {
             let choices = Self.weightTypes.map(\.rawValue).joined(separator: ", ")
             throw GraphError(fault: "weights cannot be kept as \(type.rawValue); they can as \(choices)")
         }
-        let wide = try withFloatWeights()
+        let wide = try loaded().withFloatWeights()
         return type == .f32 ? try wide.withWeightsAsMade() : try wide.withWeightsAsRead().withNarrowWeights(type)
     }
 

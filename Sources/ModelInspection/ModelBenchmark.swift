@@ -32,7 +32,7 @@ public struct ModelBenchmark {
     ) throws {
         let given = Dictionary(try ModelRun.tensors(of: inputs).map { ($0.name, $0.tensor) }) { first, _ in first }
         let clock = ContinuousClock(), start = clock.now
-        let graph = try Graph(contentsOfONNX: path)
+        let graph = try isTraining ? Graph(contentsOfONNX: path) : Graph(openingONNX: path)
         let reading = clock.now - start
         do {
             try self.init(

@@ -184,7 +184,7 @@ import Testing
     /// What `Operator` asks for.
     private static let operatorWitnesses: Set<String> = [
         "name", "infer", "schedule", "differentiate", "placement", "channelsLast", "multiplyAdds", "weightAxis",
-        "takesNarrow",
+        "takesNarrow", "packs",
         "dependsOnTypesOnly", "keepsRowsApart",
     ]
 

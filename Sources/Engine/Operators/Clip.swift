@@ -56,10 +56,10 @@ extension Operators {
             var from = step.input(0)
             let count = step.outputShape().elementCount
             for (bound, arithmetic) in zip(bounds, [Arithmetic.maximum, .minimum]) {
-                guard let bound else { continue }
+                guard let region = bound?.region else { continue }
                 step.append(
                     step.kernels.arithmetic(
-                        arithmetic, of: type, from, bound.region, Broadcast(sizes: [count], strides: [[1], [0]]),
+                        arithmetic, of: type, from, region, Broadcast(sizes: [count], strides: [[1], [0]]),
                         to: step.output()))
                 from = step.output()
             }

@@ -64,6 +64,8 @@ extension Operators {
             return .becomes(copy, images: [0, 3])
         }
 
+        public func packs(_ operand: Int) -> Bool { operand == 1 }
+
         public func weightAxis(_ operand: Int) -> Int? { operand == 1 ? 0 : nil }
 
         public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
@@ -97,7 +99,7 @@ extension Operators {
             let geometry = ConvGeometry(self, x: step.shape(0), w: step.shape(1))
             let bias = step.optionalInput(2), residual = step.optionalInput(3)
             if geometry.isDepthwise {
-                let weights = geometry.depthwiseWeights(&step, input: 1)
+                let weights = try geometry.depthwiseWeights(&step, input: 1)
                 step.append(
                     step.kernels.depthwise(
                         geometry.forwardWindow(group: nil), step.input(0), weights: weights, bias: bias,
@@ -110,8 +112,8 @@ extension Operators {
             let windows = bordered.map { [$0.window] } ?? (0..<groups).map(geometry.forwardWindow)
             let panels =
                 isOverCells
-                ? [step.packedOverCells(geometry, for: windows[0].algorithm)]
-                : step.packed(
+                ? [try step.packedOverCells(geometry, for: windows[0].algorithm)]
+                : try step.packed(
                     1, (0..<groups).map(geometry.forwardWeights), for: windows[0].algorithm, purpose: "conv \(groups)")
             let columnBytes = geometry.output.channels / groups * 4
             for group in 0..<groups {
@@ -126,15 +128,17 @@ extension Operators {
 
 extension Step {
     /// The weights, input 1, of a convolution over cells as its algorithm takes them.
-    fileprivate mutating func packedOverCells(_ geometry: ConvGeometry, for algorithm: ConvolutionAlgorithm) -> Region {
-        let kernels = kernels, layout = geometry.forwardWeights(group: 0), weight = shape(1), place = input(1)
-        return prepared(
+    fileprivate mutating func packedOverCells(_ geometry: ConvGeometry, for algorithm: ConvolutionAlgorithm)
+        throws(GraphError) -> Region
+    {
+        let kernels = kernels, layout = geometry.forwardWeights(group: 0), weight = shape(1)
+        return try prepared(
             1, purpose: "\(algorithm) conv over cells", byteCount: kernels.packedCount(layout, for: algorithm) * 4
-        ) { panels in
+        ) { source, panels in
             let cells = Region(Storage(byteCount: geometry.weightCount * 4))
             return [
                 kernels.cellWeights(
-                    place, images: weight[0] * weight[1], height: weight[2], width: weight[3], to: cells),
+                    source, images: weight[0] * weight[1], height: weight[2], width: weight[3], to: cells),
                 kernels.pack(layout, cells, into: panels, for: algorithm),
             ]
         }
@@ -252,10 +256,9 @@ struct ConvGeometry {
     }
 
     /// The weights of a depthwise convolution as [tap][channel].
-    func depthwiseWeights(_ step: inout Step, input index: Int) -> Region {
+    func depthwiseWeights(_ step: inout Step, input index: Int) throws(GraphError) -> Region {
         let channels = input.channels, taps = taps, kernels = step.kernels
-        let source = step.input(index)
-        return step.prepared(index, purpose: "depthwise", byteCount: taps * channels * 4) { region in
+        return try step.prepared(index, purpose: "depthwise", byteCount: taps * channels * 4) { source, region in
             [kernels.transpose(source, batches: 1, rows: channels, columns: taps, to: region)]
         }
     }

@@ -23,7 +23,7 @@ extension Operators {
         func schedule(_ step: inout Step) throws(GraphError) {
             let geometry = ConvGeometry(convolution, x: inputShape, w: step.shape(1))
             if geometry.isDepthwise {
-                let weights = geometry.depthwiseWeights(&step, input: 1)
+                let weights = try geometry.depthwiseWeights(&step, input: 1)
                 let rowBytes = geometry.input.channels * 4
                 for phase in geometry.phases(group: nil) {
                     let chosen = step.temporary(byteCount: max(1, phase.positions.count) * rowBytes)
@@ -39,7 +39,7 @@ extension Operators {
             }
             for group in 0..<convolution.groups {
                 for (index, phase) in geometry.phases(group: group).enumerated() {
-                    let panels = step.packed(
+                    let panels = try step.packed(
                         1, [geometry.backwardWeights(phase, group: group)], for: phase.window.algorithm,
                         purpose: "conv input gradient \(group) \(index) \(convolution.window) \(inputShape)")[0]
                     step.convolve(phase.window, step.input(0), panels: panels)

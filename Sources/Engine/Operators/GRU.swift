@@ -67,14 +67,16 @@ extension Operators {
             let (units, rows, kernels) = (sizes.units, sizes.rows, step.kernels)
             let sequence = step.sequenceLengths(sizes, step.optionalInput(4))
             let source = step.optionalInput(3)
-            let bias = source.map { _ in step.summedBias(3, sizes, gates: resetsAfter ? 2 : 3) }
-            let w = step.recurrentPanels(
+            let bias = try source.map { _ throws(GraphError) in
+                try step.summedBias(3, sizes, gates: resetsAfter ? 2 : 3)
+            }
+            let w = try step.recurrentPanels(
                 1, sizes.passes, columns: 3 * units, of: 3 * units, depth: sizes.inputs, rows: rows,
                 purpose: "recurrent input")
-            let both = step.recurrentPanels(
+            let both = try step.recurrentPanels(
                 2, sizes.passes, columns: 2 * units, of: 3 * units, depth: units, rows: rows,
                 purpose: "update and reset")
-            let last = step.recurrentPanels(
+            let last = try step.recurrentPanels(
                 2, sizes.passes, columns: units, of: 3 * units, from: 2 * units, depth: units, rows: rows,
                 purpose: "candidate")
             let gateRows = Window.Pixels(images: 1, height: 1, width: rows, channels: 3 * units)

@@ -36,9 +36,9 @@ extension Operators {
             let sizes = Recurrence(step, gates: 3, direction: direction)
             let (units, rows, kernels) = (sizes.units, sizes.rows, step.kernels)
             let sequence = step.sequenceLengths(sizes, step.optionalInput(4))
-            let both = step.recurrentPanelsBackward(
+            let both = try step.recurrentPanelsBackward(
                 2, sizes.passes, columns: 2 * units, of: 3 * units, depth: units, purpose: "update and reset, back")
-            let last = step.recurrentPanelsBackward(
+            let last = try step.recurrentPanelsBackward(
                 2, sizes.passes, columns: units, of: 3 * units, from: 2 * units, depth: units,
                 purpose: "candidate, back")
             let gateRows = Window.Pixels(images: 1, height: 1, width: rows, channels: 3 * units)
@@ -123,7 +123,7 @@ extension Operators {
                 }
             }
             if givesInput {
-                step.appendInputGradient(sizes, gates: step.output(0), to: step.output(givesBias ? 5 : 4))
+                try step.appendInputGradient(sizes, gates: step.output(0), to: step.output(givesBias ? 5 : 4))
             }
         }
     }

@@ -129,7 +129,7 @@ extension Operators {
                 let layout = WeightLayout(
                     tapOffsets: [0], channels: depth, channelStride: transposesB ? 1 : columns, columns: columns,
                     columnStride: transposesB ? depth : 1)
-                let packed = step.matrixPanels(1, [layout], rows: rows, purpose: "gemm \(transposesB)")
+                let packed = try step.matrixPanels(1, [layout], rows: rows, purpose: "gemm \(transposesB)")
                 (panels, narrow) = (packed.regions[0], packed.narrow)
             }
             let window = step.matrix(

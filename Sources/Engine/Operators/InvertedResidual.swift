@@ -50,6 +50,7 @@ extension Operators {
         }
 
         package func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { true }
+        package func packs(_ operand: Int) -> Bool { [1, 3, 5].contains(operand) }
         package func weightAxis(_ operand: Int) -> Int? { [1, 3, 5].contains(operand) ? 0 : nil }
 
         package func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int {
@@ -74,14 +75,14 @@ extension Operators {
             let block = Kernels.InvertedResidual(
                 expansion: WeightedWindow(
                     bordered?.window ?? expand.forwardWindow(group: 0),
-                    weights: step.packed(1, [expand.forwardWeights(group: 0)], purpose: "conv 1")[0],
+                    weights: try step.packed(1, [expand.forwardWeights(group: 0)], purpose: "conv 1")[0],
                     bias: step.optionalInput(2), activation: expansion.activation),
                 depthwise: WeightedWindow(
-                    filter.forwardWindow(group: nil), weights: filter.depthwiseWeights(&step, input: 3),
+                    filter.forwardWindow(group: nil), weights: try filter.depthwiseWeights(&step, input: 3),
                     bias: step.optionalInput(4), activation: depthwise.activation),
                 projection: WeightedWindow(
                     project.forwardWindow(group: 0),
-                    weights: step.packed(5, [project.forwardWeights(group: 0)], purpose: "conv 1")[0],
+                    weights: try step.packed(5, [project.forwardWeights(group: 0)], purpose: "conv 1")[0],
                     bias: step.optionalInput(6), activation: projection.activation))
             step.needScratch(bytes: step.kernels.scratchBytes(block))
             step.append(

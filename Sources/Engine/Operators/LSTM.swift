@@ -71,9 +71,9 @@ extension Operators {
             let sizes = Recurrence(step, gates: 4, direction: direction, takesSums: takesSums)
             let (rows, inputs) = (sizes.rows, sizes.inputs)
             let sequence = step.sequenceLengths(sizes, step.optionalInput(4))
-            let bias = step.optionalInput(3).map { _ in step.summedBias(3, sizes, gates: 4) }
-            let w = takesSums ? nil : step.gatePanels(1, sizes, depth: inputs, purpose: "recurrent input")
-            let r = step.gatePanels(2, sizes, depth: sizes.units, purpose: "recurrent state")
+            let bias = try step.optionalInput(3).map { _ throws(GraphError) in try step.summedBias(3, sizes, gates: 4) }
+            let w = takesSums ? nil : try step.gatePanels(1, sizes, depth: inputs, purpose: "recurrent input")
+            let r = try step.gatePanels(2, sizes, depth: sizes.units, purpose: "recurrent state")
             // Few rows: the products of several steps with W are one, into memory.
             let isChunked = !takesSums && sizes.chunk > 1 && sizes.steps > 1
             let sums =
@@ -147,9 +147,11 @@ extension Operators {
 
 extension Step {
     /// The two biases of so many gates added, `[passes, gates·H]`, and of the others the first alone.
-    mutating func summedBias(_ index: Int, _ sizes: Recurrence, gates: Int) -> Region {
-        let kernels = kernels, source = input(index), width = sizes.gates * sizes.units, shared = gates * sizes.units
-        return prepared(index, purpose: "recurrent bias \(gates)", byteCount: sizes.passes * width * 4) { whole in
+    mutating func summedBias(_ index: Int, _ sizes: Recurrence, gates: Int) throws(GraphError) -> Region {
+        let kernels = kernels, width = sizes.gates * sizes.units, shared = gates * sizes.units
+        return try prepared(
+            index, purpose: "recurrent bias \(gates)", byteCount: sizes.passes * width * 4
+        ) { source, whole in
             (0..<sizes.passes).flatMap { pass in
                 let first = sizes.part(source, 2 * pass, of: width),
                     second = sizes.part(source, 2 * pass + 1, of: width)

@@ -39,7 +39,7 @@ extension Operators {
             let r =
                 isOfPairs
                 ? step.packedPairs(2, count: sizes.passes, depth: 4 * units, columns: units, isTransposed: true)
-                : step.recurrentPanelsBackward(
+                : try step.recurrentPanelsBackward(
                     2, sizes.passes, columns: 4 * units, of: 4 * units, depth: units, purpose: "recurrent state, back")
             let stateProduct = step.matrix(rows: rows, depth: 4 * units, columns: units, isOfPairs: isOfPairs)
             let pairs = isOfPairs ? step.temporary(byteCount: rows * 4 * units * 2) : nil
@@ -100,7 +100,7 @@ extension Operators {
                 }
             }
             if givesInput {
-                step.appendInputGradient(
+                try step.appendInputGradient(
                     sizes, gates: step.output(0), to: step.output(givesBias ? 6 : 5))
             }
         }
@@ -109,13 +109,13 @@ extension Operators {
 
 extension Step {
     /// dX = the sum over the passes of the gradients of the gates' sums times W, of input 1.
-    mutating func appendInputGradient(_ sizes: Recurrence, gates: Region, to output: Region) {
+    mutating func appendInputGradient(_ sizes: Recurrence, gates: Region, to output: Region) throws(GraphError) {
         let width = sizes.gates * sizes.units
         let isOfPairs = takesPairs(1, depth: width)
         let w =
             isOfPairs
             ? packedPairs(1, count: sizes.passes, depth: width, columns: sizes.inputs, isTransposed: true)
-            : recurrentPanelsBackward(
+            : try recurrentPanelsBackward(
                 1, sizes.passes, columns: width, of: width, depth: sizes.inputs, purpose: "recurrent input, back")
         let product = matrix(
             rows: sizes.steps * sizes.rows, depth: width, columns: sizes.inputs, isOfPairs: isOfPairs)

@@ -127,7 +127,7 @@ extension Operators {
             let isOne = matrices == 1 && left == Array(0..<left.count)
             let batches = isOne ? 1 : left.count
             let batchRows = isOne ? rows * left.count : rows
-            let panels = step.matrixPanels(1, layouts, rows: batchRows, purpose: "matmul")
+            let panels = try step.matrixPanels(1, layouts, rows: batchRows, purpose: "matmul")
             for batch in 0..<batches {
                 var input = Window.Pixels(images: 1, height: 1, width: batchRows, channels: depth)
                 input.offset = isOne ? 0 : left[batch] * rows * depth

@@ -38,6 +38,9 @@ public protocol Operator: Hashable, Sendable {
     /// Whether the operator takes an operand of such a shape in the fewer bits in which it is kept.
     func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool
 
+    /// Whether the operator does nothing with a constant operand but `Step.prepared`.
+    func packs(_ operand: Int) -> Bool
+
     /// Multiply-adds for the given types, for people who compare networks.
     func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int
 }
@@ -74,6 +77,7 @@ extension Operator {
     public func keepsRowsApart(_ inputs: [TensorType?]) -> Bool { false }
     public func weightAxis(_ operand: Int) -> Int? { nil }
     public func takesNarrow(_ operand: Int, _ shape: Shape) -> Bool { false }
+    public func packs(_ operand: Int) -> Bool { false }
     public func multiplyAdds(_ inputs: [TensorType?], _ outputs: [TensorType]) -> Int { 0 }
     public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
         throw GraphError(

@@ -217,7 +217,9 @@ extension Step {
     }
 
     /// Weights `[passes, gates·H, depth]` of input `index` in panels, for each pass those of a gate behind the other's.
-    mutating func gatePanels(_ index: Int, _ sizes: Recurrence, depth: Int, purpose: String) -> GatePanels {
+    mutating func gatePanels(_ index: Int, _ sizes: Recurrence, depth: Int, purpose: String)
+        throws(GraphError) -> GatePanels
+    {
         if takesPairs(index, depth: depth) {
             let count = sizes.passes * sizes.gates
             let matrices = pairs(input(index)), size = sizes.units * depth * 2
@@ -235,7 +237,7 @@ extension Step {
                 regions: (0..<sizes.passes).map { sizes.part(whole, $0, of: sizes.gates * stride) }, stride: stride,
                 isOfPairs: true)
         }
-        let packed = matrixPanels(
+        let packed = try matrixPanels(
             index,
             (0..<sizes.passes * sizes.gates).map {
                 WeightLayout(
@@ -268,8 +270,8 @@ extension Step {
     mutating func recurrentPanels(
         _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, rows: Int,
         purpose: String
-    ) -> MatrixPanels {
-        matrixPanels(
+    ) throws(GraphError) -> MatrixPanels {
+        try matrixPanels(
             index,
             (0..<passes).map {
                 WeightLayout(
@@ -281,8 +283,8 @@ extension Step {
     /// The same weights for the way back: from so many of the `columns` to `depth`.
     mutating func recurrentPanelsBackward(
         _ index: Int, _ passes: Int, columns: Int, of all: Int, from first: Int = 0, depth: Int, purpose: String
-    ) -> [Region] {
-        packed(
+    ) throws(GraphError) -> [Region] {
+        try packed(
             index,
             (0..<passes).map {
                 WeightLayout(

@@ -9,7 +9,7 @@ extension Pass {
                 let maker = makers[x.index], let conv = graph.nodes[maker].operation as? Operators.Conv,
                 conv.activation == .identity, graph.nodes[maker].inputs.count <= 3,
                 node.inputs.dropFirst().prefix(4).allSatisfy({ $0.flatMap(graph.constant) != nil }),
-                graph.nodes[maker].inputs[1].flatMap(graph.constant) != nil,
+                graph.nodes[maker].inputs[1].map(graph.isConstant) ?? false,
                 graph.nodes[maker].inputs.dropFirst(2).allSatisfy({ $0 == nil || $0.flatMap(graph.constant) != nil })
             else { return nil }
             return graph.nodes[maker]
@@ -17,7 +17,7 @@ extension Pass {
         return try graph.rewritten { _, node, rewriting throws(GraphError) in
             guard let conv = convolution(before: node),
                 let normalization = node.operation as? Operators.BatchNormalization,
-                let weight = conv.inputs[1].flatMap(graph.constant)
+                let weight = try conv.inputs[1].flatMap(graph.loaded)
             else { return try rewriting.keep(node) }
             let each = node.inputs.dropFirst().prefix(4).compactMap { $0.flatMap(graph.constant)?.floats }
             let bias = conv.inputs.count > 2 ? conv.inputs[2].flatMap(graph.constant)?.floats : nil

@@ -10,14 +10,16 @@ extension Pass {
             }
             let inputs = rewriting.inputs(of: node), target = rewriting.target
             let isConstant = inputs.allSatisfy { input in
-                input.map { target.constant($0) != nil || target.narrow($0) != nil } ?? true
-            }
-            let tensors = inputs.map { input in
-                isConstant ? input.flatMap { target.constant($0) ?? target.narrow($0)?.floats } : nil
+                input.map { target.isConstant($0) } ?? true
             }
             let types = node.outputs.map(graph.type(of:))
             let bytes = types.reduce(0) { $0 + $1.byteCount }
-            guard !inputs.isEmpty, isConstant, bytes <= 64 << 20,
+            guard !inputs.isEmpty, isConstant, bytes <= 64 << 20 else {
+                return try rewriting.keep(node, inputs: inputs)
+            }
+            var tensors: [Tensor?] = []
+            for input in inputs { tensors.append(try input.flatMap(target.loaded)) }
+            guard
                 let folded = try Evaluation.evaluated(
                     node.operation, Operands(types: tensors.map { $0?.type }, constants: tensors), types)
             else { return try rewriting.keep(node, inputs: inputs) }

@@ -5,7 +5,7 @@ extension Pass {
         try graph.rewritten { _, node, rewriting throws(GraphError) in
             guard var conv = node.operation as? Operators.Conv, conv.layout == .channelsFirst,
                 let x = node.inputs[0].map({ graph.type(of: $0).shape }), x.rank == 4,
-                let weight = node.inputs[1].flatMap(graph.constant), weight.elementType == .f32,
+                let weight = node.inputs[1], graph.isConstant(weight), graph.type(of: weight).elementType == .f32,
                 let placed = try? conv.window.placed(height: x[2], width: x[3])
             else { return try rewriting.keep(node) }
             let window = conv.window
@@ -23,13 +23,13 @@ extension Pass {
                 placed.padsEnd.horizontal - (window.kernel.horizontal - columns.upperBound)
                 * window.dilations.horizontal
             guard rows.count < window.kernel.vertical || columns.count < window.kernel.horizontal,
-                min(top, left, bottom, right) >= 0
+                min(top, left, bottom, right) >= 0, let numbers = try graph.loaded(weight)
             else { return try rewriting.keep(node) }
             conv.window.kernel = .init(rows.count, columns.count)
             conv.window.padding = .explicit(top: top, left: left, bottom: bottom, right: right)
             var inputs = rewriting.inputs(of: node)
             inputs[1] = rewriting.target.addConstant(
-                taps(weight, rows, columns), name: node.inputs[1].map { graph[$0].name } ?? "")
+                taps(numbers, rows, columns), name: graph[weight].name)
             try rewriting.keep(node, as: conv, inputs: inputs)
         }
     }

@@ -5,8 +5,8 @@ extension Pass {
         let makers = graph.makers()
         return try graph.rewritten { _, node, rewriting throws(GraphError) in
             guard let conv = node.operation as? Operators.Conv, let x = node.inputs[0],
-                let weight = node.inputs[1].flatMap(graph.constant),
-                let cells = UnshuffledStride(conv, x: graph.type(of: x).shape, weight: weight.type),
+                let weight = node.inputs[1], graph.isConstant(weight),
+                let cells = UnshuffledStride(conv, x: graph.type(of: x).shape, weight: graph.type(of: weight)),
                 makers[x.index].map({ !graph.nodes[$0].operation.channelsLast.isImages }) ?? true
             else { return try rewriting.keep(node) }
             let image = try rewriting.target.append(

@@ -5,8 +5,12 @@ package enum FileBytes {
     /// - Parameter limit: the most bytes that are taken; no more than the machine's memory in any case.
     /// - Throws: `ModelFileError` where there is no such file, it is a directory, may not be read, or has more bytes than the limit.
     package static func read(_ path: String, limit: Int = .max) throws(ModelFileError) -> [UInt8] {
-        let limit = min(limit, OpenFile.physicalMemory)
-        let file = try OpenFile(reading: path)
+        try read(OpenFile(reading: path), limit: limit)
+    }
+
+    /// The bytes of an open file, from where it stands.
+    static func read(_ file: borrowing OpenFile, limit: Int = .max) throws(ModelFileError) -> [UInt8] {
+        let limit = min(limit, OpenFile.physicalMemory), path = file.path
         let expected = file.byteCount ?? 0
         guard expected <= limit else { throw tooLarge(path, "\(expected) bytes", limit) }
         // A file may grow meanwhile, and a pipe tells no size: read until the end, one byte beyond the limit at most.

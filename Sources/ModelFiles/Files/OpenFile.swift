@@ -6,6 +6,13 @@ struct OpenFile: ~Copyable, Sendable {
     /// What a path names.
     enum Kind { case regular, directory, other }
 
+    /// A file's size, and the time when it was last written to.
+    struct State: Hashable {
+        let byteCount: Int
+        let seconds: Int
+        let nanoseconds: Int
+    }
+
     let path: String
     private let descriptor: CInt
 
@@ -55,6 +62,14 @@ struct OpenFile: ~Copyable, Sendable {
         return Kind(mode: status.st_mode) == .regular ? Int(status.st_size) : nil
     }
 
+    /// What tells whether a regular file was written to: its size and when that was; nil for pipes and devices.
+    var state: State? {
+        let status = Self.status(of: descriptor)
+        guard Kind(mode: status.st_mode) == .regular else { return nil }
+        return State(
+            byteCount: Int(status.st_size), seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
+    }
+
     /// Goes on at a byte of the file; returns the error number where that failed.
     func seek(to offset: Int) -> CInt { lseek(descriptor, offset, SEEK_SET) == offset ? 0 : errno }
 
@@ -73,8 +88,10 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Fills `span` with the next bytes; returns whether the file had as many.
-    func read(into span: inout MutableSpan<UInt8>) throws(ModelFileError) -> Bool {
-        let (filled, failure) = unsafe span.withUnsafeMutableBytes { buffer in unsafe fill(buffer) }
+    ///
+    /// - Parameter offset: the byte of the file to begin with; nil to go on where the last reading ended.
+    func read(into span: inout MutableSpan<UInt8>, at offset: Int? = nil) throws(ModelFileError) -> Bool {
+        let (filled, failure) = unsafe span.withUnsafeMutableBytes { buffer in unsafe fill(buffer, at: offset) }
         guard failure == 0 else { throw ModelFileError(path, "cannot be read", errorNumber: failure) }
         return filled == span.count
     }
@@ -88,11 +105,14 @@ struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Reads until the buffer is full or the file ends; returns how many bytes, and the error number where reading failed.
-    private func fill(_ buffer: UnsafeMutableRawBufferPointer) -> (filled: Int, failure: CInt) {
+    private func fill(_ buffer: UnsafeMutableRawBufferPointer, at offset: Int? = nil) -> (filled: Int, failure: CInt) {
         var filled = 0
         while filled < buffer.count {
             let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
-            let got = retrying { unsafe Glibc.read(descriptor, rest.baseAddress, rest.count) }
+            let got = retrying {
+                if let offset { return unsafe pread(descriptor, rest.baseAddress, rest.count, offset + filled) }
+                return unsafe Glibc.read(descriptor, rest.baseAddress, rest.count)
+            }
             if got < 0 { return (filled, errno) }
             if got == 0 { break }
             filled += got

@@ -15,8 +15,20 @@ extension Graph {
     ///
     /// - Parameter known: tensors of inputs by name; those are constants then, which an operator may take its shapes from.
     package init(contentsOfONNX path: String, known: [String: Tensor]) throws {
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-        try self.init(FileBytes.read(path, limit: Self.largestFile), name: path, folder: folder, known: known)
+        try self.init(
+            FileBytes.read(path, limit: Self.largestFile), name: path, folder: Self.folder(of: path), known: known)
+    }
+
+    /// The graph of an ONNX file that stays open, so that large weights are read from it when a model packs them.
+    package init(openingONNX path: String) throws {
+        let weights = try WeightFile(path)
+        try self.init(
+            weights.bytes(limit: Self.largestFile), name: path, folder: Self.folder(of: path), known: [:],
+            weights: weights)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     }
 
     /// The graph of an ONNX file's bytes.
@@ -26,9 +38,11 @@ extension Graph {
         try self.init(bytes, name: name, folder: nil, known: [:])
     }
 
-    private init(_ bytes: [UInt8], name: String, folder: String?, known: [String: Tensor]) throws {
+    private init(
+        _ bytes: [UInt8], name: String, folder: String?, known: [String: Tensor], weights: WeightFile? = nil
+    ) throws {
         do throws(Fault) {
-            self = try GraphReader(ModelParts(bytes), folder: folder, known: known).graph()
+            self = try GraphReader(ModelParts(bytes), folder: folder, known: known, weights: weights).graph()
         } catch {
             throw ModelFileError(name, error)
         }
@@ -55,9 +69,11 @@ extension Graph {
 extension Model {
     /// The model of an ONNX file, ready to run.
     ///
+    /// The file stays open as long as the model is there: a plan that needs weights in a form that no plan had reads them again.
+    ///
     /// - Throws: `ModelFileError` that names the node, and what is wrong with it or not supported.
     public convenience init(contentsOf path: String, options: Options = Options()) throws {
-        try self.init(Graph(contentsOfONNX: path), options: options)
+        try self.init(Graph(openingONNX: path), options: options)
     }
 
     /// The model of an ONNX file's bytes, ready to run.

@@ -11,6 +11,8 @@ struct GraphReader {
     /// The inputs that are not initializers.
     private let inputs: [Input]
     private let initializers: [String: Tensor]
+    /// The initializers that are left in the file.
+    private let stored: [String: StoredTensor]
     private let metadata: [String: String]
     /// The values that something reads.
     private let used: Set<String>
@@ -26,7 +28,8 @@ struct GraphReader {
     /// - Parameters:
     ///   - folder: where the model lies; nil where it is no file.
     ///   - known: inputs that are constants.
-    init(_ parts: ModelParts, folder: String?, known: [String: Tensor]) throws(Fault) {
+    ///   - weights: the file that the parts lie in, where large initializers are left in it.
+    init(_ parts: ModelParts, folder: String?, known: [String: Tensor], weights: WeightFile? = nil) throws(Fault) {
         let model = parts.model
         opset = try Self.opset(of: model)
         guard model.hasGraph else { throw Fault("not an ONNX model, or cut short: it has no graph") }
@@ -36,10 +39,15 @@ struct GraphReader {
         }
         guard !graph.output.isEmpty else { throw Fault("the graph has no output") }
 
-        var initializers: [String: Tensor] = [:]
+        var initializers: [String: Tensor] = [:], stored: [String: StoredTensor] = [:]
         var external = ExternalData(folder: folder)
         for (tensor, raw) in parts.initializers {
             do throws(Fault) {
+                guard stored[tensor.name] == nil else { throw Fault("it is there twice") }
+                if let left = try weights?.tensor(tensor, raw: raw), initializers[tensor.name] == nil {
+                    stored[tensor.name] = left
+                    continue
+                }
                 let elements =
                     tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor, raw: raw)
                 guard initializers.updateValue(elements, forKey: tensor.name) == nil else {
@@ -50,7 +58,7 @@ struct GraphReader {
 
         var symbols = SymbolNames(graph.input)
         var inputs: [Input] = [], names: Set<String> = []
-        for input in graph.input where initializers[input.name] == nil {
+        for input in graph.input where initializers[input.name] == nil && stored[input.name] == nil {
             do throws(Fault) {
                 guard names.insert(input.name).inserted else { throw Fault("it is there twice") }
                 let input = try Self.input(input, &symbols)
@@ -64,6 +72,7 @@ struct GraphReader {
         }
         self.inputs = inputs
         self.initializers = initializers
+        self.stored = stored
         proto = try Self.inlined(graph, &external, opset: opset)
 
         var metadata: [String: String] = [:]
@@ -237,10 +246,14 @@ struct GraphReader {
         throws(Fault) -> Graph.Value
     {
         if let value = values[name] { return value }
-        guard let tensor = initializers[name] else {
+        let value: Graph.Value
+        if let tensor = initializers[name] {
+            value = graph.addConstant(tensor, name: name)
+        } else if let tensor = stored[name] {
+            value = graph.addConstant(tensor, name: name)
+        } else {
             throw Fault("\(name.quoted) is neither an input, nor an initializer, nor made by a node")
         }
-        let value = graph.addConstant(tensor, name: name)
         values[name] = value
         return value
     }
@@ -250,7 +263,7 @@ struct GraphReader {
     {
         var operands: [Graph.Value?] = []
         for name in node.input { operands.append(name.isEmpty ? nil : try value(name, in: &graph, &values)) }
-        for output in node.output where values[output] != nil || initializers[output] != nil {
+        for output in node.output where values[output] != nil || initializers[output] != nil || stored[output] != nil {
             throw Fault("output \(output.quoted) is an input or an initializer already")
         }
         let made: [Graph.Value]
@@ -318,6 +331,16 @@ extension NodeReading {
         if let value = try integer("value_int") { return Tensor([Int64(value)], shape: []) }
         if let values = try integers("value_ints") { return Tensor(values.map(Int64.init), shape: [values.count]) }
         throw Fault("it has no value of a supported kind")
+    }
+}
+
+extension WeightFile {
+    /// The tensor of an initializer, left in the file; nil where that has to be read at once.
+    fileprivate func tensor(_ proto: Onnx_TensorProto, raw: ArraySlice<UInt8>?) throws(Fault) -> StoredTensor? {
+        guard let raw, proto.dataLocation == .default, proto.externalData.isEmpty, !proto.hasSegment,
+            let type = try FileElement(onnx: proto.dataType).sameType, type == .f32
+        else { return nil }
+        return tensor(TensorType(type, try proto.shape()), at: raw.indices)
     }
 }
 

@@ -16,7 +16,7 @@ struct GraphWriter {
         }
         let graph: Graph = try {
             () throws(Fault) in
-            do { return try graph.spelledOut() } catch { throw Fault("\(error)") }
+            do { return try graph.loaded().spelledOut() } catch { throw Fault("\(error)") }
         }()
         var writer = GraphWriter(graph)
         try writer.nameValues()
