@@ -218,21 +218,23 @@ static window_inside inside_of(const engram_window *window) {
     return inside;
 }
 
-/// Rows and output places of `count` pixels from `pixel` on.
+/// Rows and output places of `count` pixels from `pixel` on; the places alone where `rows` is NULL.
 static void describe_rows(const engram_window *w, const window_inside *inside, size_t pixel, size_t count, window_row *rows, ptrdiff_t *places) {
     size_t x = pixel % w->output_width, y = pixel / w->output_width % w->output_height, n = pixel / w->output_width / w->output_height;
     const ptrdiff_t step = (ptrdiff_t)(w->stride_x * w->input_pixel_stride), output_step = (ptrdiff_t)w->output_pixel_stride;
-    for (size_t i = 0; i < count;) {
-        ptrdiff_t input = (ptrdiff_t)(n * w->input_image_stride + y * w->stride_y * w->input_row_stride) + (ptrdiff_t)x * step;
-        ptrdiff_t place = (ptrdiff_t)(n * w->output_image_stride + y * w->output_row_stride) + (ptrdiff_t)x * output_step;
-        const bool row_inside = y >= inside->first_y && y < inside->last_y;
-        const size_t first_x = row_inside ? inside->first_x : 1, last_x = row_inside ? inside->last_x : 1;
-        for (const size_t end = smaller(w->output_width, x + count - i); x < end; x++, i++) {
-            rows[i] = (window_row){input, (int32_t)y, (int32_t)x, x >= first_x && x < last_x};
-            places[i] = place;
-            input += step;
-            place += output_step;
+    for (size_t done = 0; done < count;) {
+        const size_t pixels = smaller(w->output_width - x, count - done);
+        const ptrdiff_t place = (ptrdiff_t)(n * w->output_image_stride + y * w->output_row_stride + x * w->output_pixel_stride);
+        for (size_t i = 0; i < pixels; i++) { places[done + i] = place + (ptrdiff_t)i * output_step; }
+        if (rows) {
+            const ptrdiff_t input = (ptrdiff_t)(n * w->input_image_stride + y * w->stride_y * w->input_row_stride) + (ptrdiff_t)x * step;
+            const bool row_inside = y >= inside->first_y && y < inside->last_y;
+            const size_t first_x = row_inside ? inside->first_x : 1, last_x = row_inside ? inside->last_x : 1;
+            for (size_t i = 0; i < pixels; i++) {
+                rows[done + i] = (window_row){input + (ptrdiff_t)i * step, (int32_t)y, (int32_t)(x + i), x + i >= first_x && x + i < last_x};
+            }
         }
+        done += pixels;
         x = 0;
         if (++y == w->output_height) {
             y = 0;
@@ -284,7 +286,7 @@ void KERNEL_NAME(window_product)(
         window_row row[GROUP_ROWS];
         ptrdiff_t places[GROUP_ROWS];
         bool in_place[GROUP_ROWS];   // of each block
-        describe_rows(window, &inside, first_pixel + first_row, rows, row, places);
+        describe_rows(window, &inside, first_pixel + first_row, rows, all_stay ? NULL : row, places);
 
         for (size_t k = 0;; k += part) {
             size_t part_end = smaller(depth, k + part), padded = rounded_up(part_end - k, VL);
@@ -336,7 +338,8 @@ void KERNEL_NAME(window_product)(
                             size_t start = even_start(pixels, blocks, b) - first_row;
                             size_t count = even_start(pixels, blocks, b + 1) - first_row - start;
                             const bool stays = in_place[b - first_block];
-                            job.slabs = stays ? input + row[start].input : slabs + start * padded;
+                            job.slabs = !stays ? slabs + start * padded
+                                : input + (all_stay ? (ptrdiff_t)(first_pixel + first_row + start) * step : row[start].input);
                             job.places = places + start;
                             (stays ? tiles_in_place : tiles)[count - 1][vectors - 1](&job);
                         }

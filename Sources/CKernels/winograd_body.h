@@ -1,10 +1,10 @@
-// Convolutions of 3x3 taps by Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(6x6, 3x3), and of 4x4 taps by F(3x3, 4x4), on the tiles of
-// product_tile.h; included by product_<isa>.c.
+// Convolutions of 3x3 taps by Winograd's F(2x2, 3x3), F(4x4, 3x3) and F(6x6, 3x3), and of 4x4 taps by F(3x3, 4x4) and
+// F(5x5, 4x4), on the tiles of product_tile.h; included by product_<isa>.c.
 //
-// A tile of edge x edge output pixels is made of a patch of 6 x 6 (edge 2: 4 x 4, edge 6: 8 x 8) input pixels d: Y = At ((G g Gt) * (Bt d B)) A,
+// A tile of edge x edge output pixels is made of a patch of 6 x 6 (edge 2: 4 x 4, edges 5 and 6: 8 x 8) input pixels d: Y = At ((G g Gt) * (Bt d B)) A,
 // the product * element by element, for the points 0, 1, -1, (2, -2, (1/2, -1/2)) and infinity. Summed over channels, each of the 36 (16, 64)
 // elements ("components") is a matrix product: tiles times channels times columns, 36 multiplications for 16 outputs of 9 taps each (16 for 4,
-// 64 for 36; 36 for 9 of 16 taps). B depends on the points alone, so that the edges 3 and 4 share their way from the input.
+// 64 for 36; 36 for 9 and 64 for 25 of 16 taps). B depends on the points alone, so that the edges 3 and 4 share their way from the input, and 5 and 6.
 //
 // Slabs of a group of tiles: [block][component][line][R][VL], a block having R <= TILE_ROWS tiles and a line VL channels, the last one filled
 // up with zeros. A component is followed by VL floats, so that a tile's 36 stores do not meet in the same sets of the cache.
@@ -21,7 +21,7 @@ enum { LARGEST_EDGE = 6, LARGEST_PATCH = 8, LONGEST_SIDE = 4, MOST_COMPONENTS = 
 
 #define INLINED static inline __attribute__((always_inline))
 
-static inline size_t patch_of(size_t edge) { return edge == 2 ? 4 : edge == 6 ? 8 : 6; }
+static inline size_t patch_of(size_t edge) { return edge == 2 ? 4 : edge >= 5 ? 8 : 6; }
 static inline size_t components_of(size_t edge) { return patch_of(edge) * patch_of(edge); }
 /// Rows and columns of taps.
 static inline size_t side_of(size_t edge) { return patch_of(edge) - edge + 1; }
@@ -52,6 +52,18 @@ INLINED void transform_weights(const size_t edge, const weight_lanes *x, weight_
         y[3 * stride] = far + twice;
         y[4 * stride] = far - twice;
         y[5 * stride] = x[3];
+    } else if (edge == 5) {
+        weight_lanes even = (x[0] + x[2]) * (2.0 / 9), odd = (x[1] + x[3]) * (2.0 / 9);
+        weight_lanes far = x[0] * (1.0 / 90) + x[2] * (2.0 / 45), twice = x[1] * (1.0 / 45) + x[3] * (4.0 / 45);
+        weight_lanes near = x[0] * (32.0 / 45) + x[2] * (8.0 / 45), halved = x[1] * (16.0 / 45) + x[3] * (4.0 / 45);
+        y[0] = x[0];
+        y[stride] = -(even + odd);
+        y[2 * stride] = odd - even;
+        y[3 * stride] = far + twice;
+        y[4 * stride] = far - twice;
+        y[5 * stride] = near + halved;
+        y[6 * stride] = near - halved;
+        y[7 * stride] = x[3];
     } else if (edge == 6) {
         weight_lanes outer = (x[0] + x[2]) * (2.0 / 9), inner = x[1] * (2.0 / 9);
         weight_lanes far = x[0] * (1.0 / 90) + x[2] * (2.0 / 45), twice = x[1] * (1.0 / 45);
@@ -114,6 +126,8 @@ void KERNEL_NAME(winograd_pack)(
             transform_panel(2, taps, panel, channels, width);
         } else if (edge == 3) {
             transform_panel(3, taps, panel, channels, width);
+        } else if (edge == 5) {
+            transform_panel(5, taps, panel, channels, width);
         } else if (edge == 6) {
             transform_panel(6, taps, panel, channels, width);
         } else {
@@ -286,7 +300,7 @@ void KERNEL_NAME(winograd_input)(
     if (first_tile >= last_tile) { return; }
     if (edge == 2) {
         transform_tiles(4, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
-    } else if (edge == 6) {
+    } else if (edge >= 5) {
         transform_tiles(8, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
     } else {
         transform_tiles(6, edge, window, input, slabs, first_tile, last_tile, first_line, last_line);
@@ -326,13 +340,17 @@ INLINED void transform_output(const size_t edge, const lanes *x, lanes *y) {
     if (edge == 2) {
         y[0] = lanes_add(x[0], near);
         y[1] = lanes_add(near_step, x[3]);
-    } else if (edge == 6) {
+    } else if (edge >= 5) {
         lanes far = lanes_add(x[3], x[4]), far_step = lanes_sub(x[3], x[4]), half = lanes_add(x[5], x[6]), half_step = lanes_sub(x[5], x[6]);
         y[0] = lanes_add(lanes_add(x[0], near), lanes_add(far, half));
         y[1] = lanes_fma(lanes_all(0.5f), half_step, lanes_fma(lanes_all(2), far_step, near_step));
         y[2] = lanes_fma(lanes_all(0.25f), half, lanes_fma(lanes_all(4), far, near));
         y[3] = lanes_fma(lanes_all(0.125f), half_step, lanes_fma(lanes_all(8), far_step, near_step));
         y[4] = lanes_fma(lanes_all(0.0625f), half, lanes_fma(lanes_all(16), far, near));
+        if (edge == 5) {
+            y[4] = lanes_add(y[4], x[7]);
+            return;
+        }
         y[5] = lanes_add(lanes_fma(lanes_all(0.03125f), half_step, lanes_fma(lanes_all(32), far_step, near_step)), x[7]);
     } else {
         lanes far = lanes_add(x[3], x[4]), far_step = lanes_sub(x[3], x[4]);
@@ -422,6 +440,8 @@ void KERNEL_NAME(winograd_output)(
         finish_tiles(2, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     } else if (edge == 3) {
         finish_tiles(3, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
+    } else if (edge == 5) {
+        finish_tiles(5, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     } else if (edge == 6) {
         finish_tiles(6, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
     } else {

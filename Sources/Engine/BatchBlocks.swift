@@ -8,6 +8,8 @@ struct BatchBlocks {
     private static let blockBytes = 256 << 10
     /// Bytes of weights that stay there too.
     private static let weightBytes = 512 << 10
+    /// Bytes of a row's tensors up to which blocks of two rows, the fewest, are better than the batch as a whole.
+    private static let rowBytes = 2 << 20
     /// So many blocks at least, since some thread is alone with the last one.
     private static let leastBlocks = 8
 
@@ -26,6 +28,7 @@ struct BatchBlocks {
             graph.constantByteCount <= Self.weightBytes
         else { return nil }
         var rows = min(Self.blockBytes / max(arenaBytes / batch, 1), batch / Self.leastBlocks)
+        if rows < 2, arenaBytes / batch <= Self.rowBytes { rows = 2 }
         guard rows >= 2 else { return nil }
         // Whole groups of rows for the kernels.
         if rows > 32 { rows -= rows % 32 }

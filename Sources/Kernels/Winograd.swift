@@ -15,7 +15,7 @@ package enum ConvolutionAlgorithm: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The output of a tile in Winograd's algorithm F(2×2, 3×3), F(4×4, 3×3), F(6×6, 3×3) or F(3×3, 4×4).
+/// The output of a tile in Winograd's algorithm F(2×2, 3×3), F(4×4, 3×3), F(6×6, 3×3), F(3×3, 4×4) or F(5×5, 4×4).
 ///
 /// With 3×3 taps, a NaN in the input makes NaN of the tile of output pixels that it lies in, and of the nearest row or column of the tiles beside if it lies at
 /// their edge; an infinity makes NaN or infinity of them.
@@ -31,6 +31,8 @@ package enum WinogradTile: Hashable, Sendable, CaseIterable {
     case sixBySix
     /// For 4×4 taps: 4 multiplications a pixel instead of 16, 2.25 times the weights, and rounding errors as with `fourByFour`.
     case threeByThree
+    /// For 4×4 taps: 2.56 multiplications a pixel, 4 times the weights, and rounding errors as with `sixBySix`.
+    case fiveByFive
 
     /// Rows and columns.
     var edge: Int {
@@ -39,6 +41,7 @@ package enum WinogradTile: Hashable, Sendable, CaseIterable {
         case .fourByFour: 4
         case .sixBySix: 6
         case .threeByThree: 3
+        case .fiveByFive: 5
         }
     }
 
@@ -46,7 +49,7 @@ package enum WinogradTile: Hashable, Sendable, CaseIterable {
     package var side: Int {
         switch self {
         case .twoByTwo, .fourByFour, .sixBySix: 3
-        case .threeByThree: 4
+        case .threeByThree, .fiveByFive: 4
         }
     }
 

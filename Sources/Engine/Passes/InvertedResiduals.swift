@@ -17,7 +17,7 @@ extension Pass {
     }
 
     /// Bytes of an image that a second-level cache does not hold beside what else is needed.
-    fileprivate static let largeImage = 2 << 20
+    fileprivate static let largeImage = 1 << 19
     /// Bytes of weights that it holds.
     fileprivate static let smallWeights = 256 << 10
 }
