@@ -27,6 +27,9 @@ typedef struct {
     bool relu;
 } tile_job;
 
+/// How far ahead of a panel's line in use another is asked for.
+enum { PREFETCH_FLOATS = 1024 };
+
 enum { NEAR_ROWS = 5, NEAR_GROUPS = (TILE_ROWS + NEAR_ROWS - 1) / NEAR_ROWS };
 
 /// Where rows of A are: every fifth one, and the distances to those near it, which x86 adds to a pointer as part of a load.
@@ -59,6 +62,10 @@ static inline __attribute__((always_inline)) void tile_step(
     const int rows, const int panels, const int vectors, lanes sum[TILE_ROWS][4][2], const float *a, const tile_rows *in_place, const int k,
     const float *b, size_t panel_stride) {
     b += k * vectors * VL;
+    // Into the second-level cache, while many rows leave the way there idle; few rows are bound by it.
+    if (2 * rows > TILE_ROWS) {
+        UNROLL for (int v = 0; v < vectors; v++) { __builtin_prefetch(b + PREFETCH_FLOATS + v * VL, 0, 2); }
+    }
     lanes right[4][2];
     UNROLL for (int p = 0; p < panels; p++) {
         UNROLL for (int v = 0; v < vectors; v++) { right[p][v] = lanes_load(b + (size_t)p * panel_stride + v * VL); }

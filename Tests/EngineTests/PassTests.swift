@@ -445,6 +445,31 @@ struct PassCase: Sendable, CustomTestStringConvertible {
         expectClose(passed[0].doubles, plain[0].doubles, relative: 3e-6, "folded")
     }
 
+    @Test("a normalisation and a ReLU behind a transposed convolution become part of it")
+    func normalizedTransposedConvolution() throws {
+        for (kernel, strides, hasBias) in [(2, 2, false), (3, 2, true), (1, 2, true), (3, 1, true)] {
+            var network = Network()
+            let x = network.input([2, 5, 6, 7])
+            let weights = [network.constant([5, 18, kernel, kernel])] + (hasBias ? [network.constant([18])] : [])
+            let y = try network.graph.append(
+                Operators.ConvTranspose(
+                    window: SpatialWindow(kernel: .init(kernel, kernel), strides: .init(strides, strides))),
+                [x] + weights)[0]
+            network.output(try network.relu(network.normalization(y)))
+            let inputs = ["x": Tensor.random([2, 5, 6, 7], 5)]
+            #expect(
+                try network.graph.applying(Pass.inference).nodes.map(\.operation.name).filter { $0 != "Transpose" } == [
+                    "ConvTranspose"
+                ])
+            for instructionSet in InstructionSet.available {
+                let plain = try Run(network.graph, instructionSet, passes: [.channelsLast]).outputs(inputs)
+                let passed = try Run(network.graph, instructionSet).outputs(inputs)
+                expectClose(
+                    passed[0].doubles, plain[0].doubles, relative: 3e-6, "\(kernel), \(strides), \(instructionSet)")
+            }
+        }
+    }
+
     @Test("a normalisation in training is fused with what follows, and its gradients stay")
     func trainingFusion() throws {
         var network = Network()

@@ -20,7 +20,10 @@ extension Operators {
             return [TensorType(.f32, inputShape)]
         }
 
-        func schedule(_ step: inout Step) throws(GraphError) {
+        func schedule(_ step: inout Step) throws(GraphError) { try schedule(&step, bias: nil, activation: .identity) }
+
+        /// The same, with a float added for each channel of the convolution's input, and an activation.
+        func schedule(_ step: inout Step, bias: Region?, activation: FusedActivation) throws(GraphError) {
             let geometry = ConvGeometry(convolution, x: inputShape, w: step.shape(1))
             if geometry.isDepthwise {
                 let weights = try geometry.depthwiseWeights(&step, input: 1)
@@ -33,16 +36,21 @@ extension Operators {
                                 weights.part(offset: position * rowBytes, byteCount: rowBytes),
                                 to: chosen.part(offset: index * rowBytes, byteCount: rowBytes)))
                     }
-                    step.append(step.kernels.depthwise(phase.window, step.input(0), weights: chosen, to: step.output()))
+                    step.append(
+                        step.kernels.depthwise(
+                            phase.window, step.input(0), weights: chosen, bias: bias, activation: activation,
+                            to: step.output()))
                 }
                 return
             }
+            let channelBytes = geometry.input.channels / convolution.groups * 4
             for group in 0..<convolution.groups {
-                for (index, phase) in geometry.phases(group: group).enumerated() {
+                let bias = bias?.part(offset: group * channelBytes, byteCount: channelBytes)
+                for phase in geometry.phases(group: group) {
                     let panels = try step.packed(
                         1, [geometry.backwardWeights(phase, group: group)], for: phase.window.algorithm,
-                        purpose: "conv input gradient \(group) \(index) \(convolution.window) \(inputShape)")[0]
-                    step.convolve(phase.window, step.input(0), panels: panels)
+                        purpose: "conv input gradient \(group) of \(convolution.groups) \(phase.positions)")[0]
+                    step.convolve(phase.window, step.input(0), panels: panels, bias: bias, activation: activation)
                 }
             }
         }

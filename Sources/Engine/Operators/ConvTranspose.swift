@@ -17,6 +17,8 @@ extension Operators {
         public var outputPadding: SpatialWindow.Pair
         /// The size of y, from which the padding follows; nil where the padding is given.
         public var outputSize: SpatialWindow.Pair?
+        /// Applied last; only fusion sets another than the identity.
+        public var activation: FusedActivation = .identity
         /// How images lie in memory.
         public var layout: ImageLayout = .channelsFirst
 
@@ -147,6 +149,7 @@ extension Operators {
         }
 
         public func differentiate(_ backward: Backward, in graph: inout Graph) throws(GraphError) -> [Graph.Value?] {
+            precondition(activation == .identity, "the fused '\(backward.node.name)' is differentiated")
             let x = backward.input(0), w = backward.input(1), dy = backward.gradient
             let shape = graph.type(of: w).shape
             let (convolution, _) = known(x: graph.type(of: x).shape, w: shape)
@@ -168,16 +171,8 @@ extension Operators {
 
         public func schedule(_ step: inout Step) throws(GraphError) {
             let (convolution, y) = known(x: step.shape(0), w: step.shape(1))
-            try ConvInputGradient(convolution: convolution, inputShape: y).schedule(&step)
-            if let bias = step.optionalInput(2) {
-                let channels = bias.floatCount
-                step.append(
-                    step.kernels.arithmetic(
-                        .add, step.output(), bias,
-                        Broadcast(
-                            sizes: [y.elementCount / max(channels, 1), channels], strides: [[channels, 1], [0, 1]]),
-                        to: step.output()))
-            }
+            try ConvInputGradient(convolution: convolution, inputShape: y).schedule(
+                &step, bias: step.optionalInput(2), activation: activation)
         }
     }
 }

@@ -2,7 +2,8 @@ extension Pass {
     /// Takes a bias, a residual and a ReLU that follow a convolution, a normalisation or a product into it.
     package static let fusion = Pass(name: "fusion") { graph throws(GraphError) in
         try graph.fused {
-            $0 is Operators.Conv || $0 is Operators.BatchNormalization || $0 is Operators.Gemm || $0 is Operators.MatMul
+            $0 is Operators.Conv || $0 is Operators.ConvTranspose || $0 is Operators.BatchNormalization
+                || $0 is Operators.Gemm || $0 is Operators.MatMul
         }
     }
 
@@ -57,6 +58,9 @@ extension Graph {
                 put(tail.bias, at: 2, &rewriting)
                 put(tail.residual, at: 3, &rewriting)
                 operation = conv
+            case var transposed as Operators.ConvTranspose:
+                transposed.activation = tail.activation
+                operation = transposed
             case var normalization as Operators.BatchNormalization:
                 normalization.activation = tail.activation
                 put(tail.residual, at: 5, &rewriting)
@@ -82,6 +86,7 @@ extension Graph {
     private static func activation(of operation: any Operator) -> FusedActivation {
         switch operation {
         case let conv as Operators.Conv: conv.activation
+        case let transposed as Operators.ConvTranspose: transposed.activation
         case let normalization as Operators.BatchNormalization: normalization.activation
         case let gemm as Operators.Gemm: gemm.activation
         default: .identity
@@ -121,7 +126,8 @@ extension Graph {
                 tail.bias = other
                 return true
             }
-            guard tail.residual == nil, shape == type(of: value).shape else { return false }
+            guard tail.residual == nil, !(root.operation is Operators.ConvTranspose), shape == type(of: value).shape
+            else { return false }
             if root.operation is Operators.Conv, root.inputs.count > 3, root.inputs[3] != nil { return false }
             if root.operation is Operators.BatchNormalization, root.inputs.count > 5, root.inputs[5] != nil {
                 return false
