@@ -77,8 +77,28 @@ INLINE void turn_edge(ptrdiff_t rows, ptrdiff_t columns, const uint32_t *x, ptrd
 #endif
 }
 
+/// Few columns without gaps, as colours of pixels are: stores of whole vectors are left to the compiler.
+INLINE void turn_few(ptrdiff_t rows, const int columns, const uint32_t *restrict x, ptrdiff_t x_stride, uint32_t *restrict y) {
+    for (ptrdiff_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int j = 0; j < columns; j++) {
+            y[i * columns + j] = x[j * x_stride + i];
+        }
+    }
+}
+
 /// y[i][j] = x[j][i] for i < rows, j < columns; rows of x lie x_stride apart.
 INLINE void turn(ptrdiff_t rows, ptrdiff_t columns, const uint32_t *x, ptrdiff_t x_stride, uint32_t *y, ptrdiff_t y_stride) {
+    if (columns == y_stride && columns >= 2 && columns <= 4) {
+        if (columns == 2) {
+            turn_few(rows, 2, x, x_stride, y);
+        } else if (columns == 3) {
+            turn_few(rows, 3, x, x_stride, y);
+        } else {
+            turn_few(rows, 4, x, x_stride, y);
+        }
+        return;
+    }
     const ptrdiff_t whole_rows = rows - rows % TURN_SIDE, whole_columns = columns - columns % TURN_SIDE;
     for (ptrdiff_t i = 0; i < whole_rows; i += TURN_SIDE) {
         for (ptrdiff_t j = 0; j < whole_columns; j += TURN_SIDE) {
