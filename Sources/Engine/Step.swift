@@ -87,7 +87,7 @@ public struct Step {
 
     /// What `make`'s jobs make of an input: once for all plans where it is constant, else in each run.
     ///
-    /// - Parameter make: the jobs, from the input's floats to what is made of them.
+    /// - Parameter make: the jobs, from the input as it lies in memory, in fewer bits where it is kept so, to what is made of it.
     /// - Throws: `GraphError` where the input lies in a file that cannot be read.
     package mutating func prepared(
         _ index: Int, purpose: String, byteCount: Int, make: (_ source: Region, _ made: Region) -> [Job]
@@ -97,12 +97,11 @@ public struct Step {
             let purpose = "\(purpose)\(narrow?.scaleIdentity ?? "") \(shape(index)) \(kernels.instructionSet)"
             return Region(
                 try weights.storage(for: identity, purpose: purpose) { () throws(GraphError) in
-                    var source = narrow?.floats
-                    if let stored = input?.stored { source = try stored.tensor() }
+                    let source =
+                        if let stored = input?.stored { Region(try stored.tensor().storage) } else { self.input(index) }
                     let storage = Storage(byteCount: byteCount)
                     let workspace = Workspace(arenaBytes: 0, scratchBytes: 0, pool: ThreadPool(threadCount: 1))
-                    let jobs = make(source.map { Region($0.storage) } ?? self.input(index), Region(storage))
-                    for job in jobs { workspace.pool.run(job, in: workspace) }
+                    for job in make(source, Region(storage)) { workspace.pool.run(job, in: workspace) }
                     return storage
                 })
         }
@@ -115,7 +114,7 @@ public struct Step {
     package mutating func packed(
         _ index: Int, _ layouts: [WeightLayout], for algorithm: ConvolutionAlgorithm = .direct, purpose: String
     ) throws(GraphError) -> [Region] {
-        let kernels = kernels
+        let kernels = kernels, narrow = inputs[index]?.narrow
         let bytes = layouts.map { (kernels.packedCount($0, for: algorithm) * 4 + 63) / 64 * 64 }
         func parts(_ whole: Region) -> [Region] {
             var offset = 0
@@ -126,7 +125,8 @@ public struct Step {
         }
         return parts(
             try prepared(index, purpose: "\(algorithm) \(purpose)", byteCount: bytes.reduce(0, +)) { source, whole in
-                zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
+                let source = narrow.map { Region($0.floats.storage) } ?? source
+                return zip(layouts, parts(whole)).map { kernels.pack($0, source, into: $1, for: algorithm) }
             })
     }
 

@@ -1,6 +1,6 @@
 extension Pass {
     /// Makes one step of a convolution, a depthwise one and a 1×1 one in a row, where the image behind the first would leave the caches and
-    /// the weights, which each row reads again, stay there. Only for a graph whose sizes are settled.
+    /// the weights, which each row reads again, are few. Only for a graph whose sizes are settled.
     package static let invertedResiduals = Pass(name: "inverted residuals") { graph throws(GraphError) in
         let blocks = graph.invertedResiduals()
         let absorbed = Set(blocks.values.flatMap { [$0.expansion, $0.depthwise] })
@@ -18,8 +18,8 @@ extension Pass {
 
     /// Bytes of an image that a second-level cache does not hold beside what else is needed.
     fileprivate static let largeImage = 1 << 19
-    /// Bytes of weights that it holds.
-    fileprivate static let smallWeights = 256 << 10
+    /// Bytes of weights that may come from the third-level cache for each row.
+    fileprivate static let smallWeights = 512 << 10
 }
 
 /// The inputs of a convolution.

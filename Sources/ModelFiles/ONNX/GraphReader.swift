@@ -10,9 +10,7 @@ struct GraphReader {
     private let order: NodeOrder
     /// The inputs that are not initializers.
     private let inputs: [Input]
-    private let initializers: [String: Tensor]
-    /// The initializers that are left in the file.
-    private let stored: [String: StoredTensor]
+    private let initializers: [String: Initializer]
     private let metadata: [String: String]
     /// The values that something reads.
     private let used: Set<String>
@@ -21,6 +19,12 @@ struct GraphReader {
         var name: String
         var elementType: ElementType
         var dimensions: [Dimension]
+    }
+
+    private enum Initializer {
+        case read(Tensor)
+        /// Left in the file.
+        case stored(StoredTensor)
     }
 
     /// Checks all of a model that can be checked without its operators.
@@ -39,17 +43,18 @@ struct GraphReader {
         }
         guard !graph.output.isEmpty else { throw Fault("the graph has no output") }
 
-        var initializers: [String: Tensor] = [:], stored: [String: StoredTensor] = [:]
+        var initializers: [String: Initializer] = [:]
         var external = ExternalData(folder: folder)
         for (tensor, raw) in parts.initializers {
             do throws(Fault) {
-                guard stored[tensor.name] == nil else { throw Fault("it is there twice") }
-                if let left = try weights?.tensor(tensor, raw: raw), initializers[tensor.name] == nil {
-                    stored[tensor.name] = left
-                    continue
-                }
-                let elements =
-                    tensor.dataLocation == .external ? try external.tensor(of: tensor) : try Tensor(tensor, raw: raw)
+                let elements: Initializer =
+                    if let stored = try weights?.tensor(tensor, raw: raw) {
+                        .stored(stored)
+                    } else if tensor.dataLocation == .external {
+                        .read(try external.tensor(of: tensor))
+                    } else {
+                        .read(try Tensor(tensor, raw: raw))
+                    }
                 guard initializers.updateValue(elements, forKey: tensor.name) == nil else {
                     throw Fault("it is there twice")
                 }
@@ -58,13 +63,13 @@ struct GraphReader {
 
         var symbols = SymbolNames(graph.input)
         var inputs: [Input] = [], names: Set<String> = []
-        for input in graph.input where initializers[input.name] == nil && stored[input.name] == nil {
+        for input in graph.input where initializers[input.name] == nil {
             do throws(Fault) {
                 guard names.insert(input.name).inserted else { throw Fault("it is there twice") }
                 let input = try Self.input(input, &symbols)
                 if let tensor = known[input.name] {
                     try Self.check(tensor.type, fits: input)
-                    initializers[input.name] = tensor
+                    initializers[input.name] = .read(tensor)
                 } else {
                     inputs.append(input)
                 }
@@ -72,7 +77,6 @@ struct GraphReader {
         }
         self.inputs = inputs
         self.initializers = initializers
-        self.stored = stored
         proto = try Self.inlined(graph, &external, opset: opset)
 
         var metadata: [String: String] = [:]
@@ -246,14 +250,12 @@ struct GraphReader {
         throws(Fault) -> Graph.Value
     {
         if let value = values[name] { return value }
-        let value: Graph.Value
-        if let tensor = initializers[name] {
-            value = graph.addConstant(tensor, name: name)
-        } else if let tensor = stored[name] {
-            value = graph.addConstant(tensor, name: name)
-        } else {
-            throw Fault("\(name.quoted) is neither an input, nor an initializer, nor made by a node")
-        }
+        let value =
+            switch initializers[name] {
+            case .read(let tensor): graph.addConstant(tensor, name: name)
+            case .stored(let tensor): graph.addConstant(tensor, name: name)
+            case nil: throw Fault("\(name.quoted) is neither an input, nor an initializer, nor made by a node")
+            }
         values[name] = value
         return value
     }
@@ -263,7 +265,7 @@ struct GraphReader {
     {
         var operands: [Graph.Value?] = []
         for name in node.input { operands.append(name.isEmpty ? nil : try value(name, in: &graph, &values)) }
-        for output in node.output where values[output] != nil || initializers[output] != nil || stored[output] != nil {
+        for output in node.output where values[output] != nil || initializers[output] != nil {
             throw Fault("output \(output.quoted) is an input or an initializer already")
         }
         let made: [Graph.Value]
