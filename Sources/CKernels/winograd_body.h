@@ -26,6 +26,17 @@ static inline size_t components_of(size_t edge) { return patch_of(edge) * patch_
 /// Rows and columns of taps.
 static inline size_t side_of(size_t edge) { return patch_of(edge) - edge + 1; }
 
+/// Calls a function with the edge, which it takes first, as a constant.
+#define WITH_EDGE(edge, function, ...)                  \
+    switch (edge) {                                     \
+        case 2: function(2, __VA_ARGS__); break;        \
+        case 3: function(3, __VA_ARGS__); break;        \
+        case 4: function(4, __VA_ARGS__); break;        \
+        case 5: function(5, __VA_ARGS__); break;        \
+        case 6: function(6, __VA_ARGS__); break;        \
+        default: break;                                 \
+    }
+
 // MARK: Weights
 
 size_t KERNEL_NAME(winograd_packed_count)(const engram_weights *weights, size_t edge) {
@@ -122,17 +133,7 @@ void KERNEL_NAME(winograd_pack)(
         const size_t width = panel_vectors(weights->columns, p) * VL, columns = smaller(width, weights->columns - p * NR);
         float *panel = panels + p * components_of(edge) * channels * NR, *taps = panel + other_components * channels * width;
         pack_panel(weights, source + (ptrdiff_t)(p * NR) * weights->column_stride, columns, width, taps);
-        if (edge == 2) {
-            transform_panel(2, taps, panel, channels, width);
-        } else if (edge == 3) {
-            transform_panel(3, taps, panel, channels, width);
-        } else if (edge == 5) {
-            transform_panel(5, taps, panel, channels, width);
-        } else if (edge == 6) {
-            transform_panel(6, taps, panel, channels, width);
-        } else {
-            transform_panel(4, taps, panel, channels, width);
-        }
+        WITH_EDGE(edge, transform_panel, taps, panel, channels, width);
     }
 }
 
@@ -436,15 +437,5 @@ void KERNEL_NAME(winograd_output)(
     const engram_window *window, size_t edge, const float *sums, float *output, const engram_epilogue *epilogue, size_t first_tile,
     size_t last_tile, size_t first_panel, size_t last_panel) {
     if (first_tile >= last_tile) { return; }
-    if (edge == 2) {
-        finish_tiles(2, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
-    } else if (edge == 3) {
-        finish_tiles(3, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
-    } else if (edge == 5) {
-        finish_tiles(5, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
-    } else if (edge == 6) {
-        finish_tiles(6, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
-    } else {
-        finish_tiles(4, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
-    }
+    WITH_EDGE(edge, finish_tiles, window, sums, output, epilogue, first_tile, last_tile, first_panel, last_panel);
 }

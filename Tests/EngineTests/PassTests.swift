@@ -235,6 +235,22 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             let wide = try network.conv(network.input([1, 8, 99, 98]), to: 60)
             network.output(try network.conv(network.conv(wide, to: 60, groups: 60), to: 6, kernel: 1))
         },
+        PassCase("heads of one image", "Transpose Conv Transpose Split Sigmoid") { network in
+            let x = network.input([2, 24, 9, 10])
+            network.output(try network.append(Operators.Sigmoid(), network.conv(x, to: 1, kernel: 1)), name: "heatmap")
+            network.output(try network.conv(x, to: 2, kernel: 1, hasBias: false), name: "scale")
+            network.output(try network.conv(x, to: 10, kernel: 1), name: "landmarks")
+        },
+        PassCase(
+            "heads of other windows, many channels, or with a ReLU",
+            "Transpose Conv Conv Conv Conv Transpose Transpose Transpose Transpose"
+        ) { network in
+            let x = network.input([1, 24, 9, 10])
+            network.output(try network.conv(x, to: 3, kernel: 1), name: "a")
+            network.output(try network.conv(x, to: 2), name: "b")
+            network.output(try network.conv(x, to: 16, kernel: 1), name: "c")
+            network.output(try network.relu(network.conv(x, to: 2, kernel: 1)), name: "d")
+        },
         PassCase("windows of stride 2 that stay", "Transpose Conv Conv Conv Transpose Transpose Transpose") { network in
             let x = network.input([1, 3, 16, 16])
             network.output(try network.conv(x, to: 9, strides: 2), name: "of 3×3 taps")

@@ -43,7 +43,10 @@ CONDITIONS = {
     "glasses": lambda image: covered(image, (88, 101, 162, 124), (0, 0, 0)),
     "beard": lambda image: covered(image, (95, 145, 155, 190), (0, 0, 0)),
     "lower-half": lambda image: covered(image, (75, 132, 175, 200), (170, 200, 220)),
+    "turned": lambda image: image,
 }
+# Of a turned head, how far the nose lies from between the eyes at least, in distances of the eyes: some 25 degrees.
+TURN = 0.25
 
 
 def pairs(path):
@@ -102,6 +105,21 @@ def ours(command, folder, lists, quality):
     return {key: figures[key] for key in ("accuracy", "threshold", "missed_images", "processor_seconds_per_image")}
 
 
+def turned(command, folder, some):
+    """The pairs with a turned head, by the landmarks of the face nearest to the middle."""
+    names = sorted({name for pair in some for name in pair[:2]})
+    answer = subprocess.run([command, "detect", "--json", "--quiet", *names], cwd=folder, check=True, capture_output=True,
+                            text=True).stdout
+    turns = dict.fromkeys(names, 0)
+    for photo in map(json.loads, answer.splitlines()):
+        middle = np.array(Image.open(os.path.join(folder, photo["file"])).size) / 2
+        faces = sorted(photo["faces"], key=lambda f: np.linalg.norm(np.add(f["box"][:2], np.divide(f["box"][2:], 2)) - middle))
+        for face in faces[:1]:
+            left, right, nose = np.array(face["landmarks"][:3])
+            turns[photo["file"]] = abs((nose - (left + right) / 2) @ (right - left)) / ((right - left) @ (right - left))
+    return [pair for pair in some if max(turns[pair[0]], turns[pair[1]]) > TURN]
+
+
 def main(lfw, command, output, conditions):
     lists = {part: os.path.join(lfw, part + "-pairs.csv") for part in ("train", "test")}
     train, test = pairs(lists["train"]), pairs(lists["test"])
@@ -116,10 +134,16 @@ def main(lfw, command, output, conditions):
                     image = CONDITIONS[condition](Image.open(os.path.join(lfw, name)).convert("RGB"))
                     # Without another loss.
                     image.save(path, "PNG", compress_level=1)
-                result = {"condition": condition}
+                judged = turned(command, folder, test) if condition == "turned" else test
+                own = dict(lists, test=os.path.join(folder, "judged-pairs.csv"))
+                with open(own["test"], "w", newline="") as lines:
+                    writer = csv.writer(lines)
+                    writer.writerow(["left", "right", "same"])
+                    writer.writerows([left, right, int(same)] for left, right, same in judged)
+                result = {"condition": condition, "pairs": len(judged)}
                 for quality in ("default", "best"):
-                    result[quality] = ours(command, folder, lists, quality)
-                result["face_recognition"] = peer(folder, train, test)
+                    result[quality] = ours(command, folder, own, quality)
+                result["face_recognition"] = peer(folder, train, judged)
             with open(kept, "w") as file:
                 file.write(json.dumps(result) + "\n")
         with open(kept) as file:

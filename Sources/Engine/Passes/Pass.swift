@@ -13,8 +13,9 @@ package struct Pass: Sendable {
         ]
     /// What of it does not depend on the sizes, so that all plans of a model share the constants that it makes.
     package static let beforeBinding: [Pass] = [
-        .deadCode, .constantFolding, .batchNormalizationFolding, .recurrentTables, .piecewiseTables, .constantFolding,
-        .deadCode,
+        .deadCode, .constantFolding, .batchNormalizationFolding, .deadCode, .siblingConvolutions, .recurrentTables,
+        .piecewiseTables,
+        .constantFolding, .deadCode,
     ]
     /// What is done to a network before its gradient is taken.
     package static let beforeDifferentiation: [Pass] = [
