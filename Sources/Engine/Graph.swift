@@ -242,25 +242,16 @@ public struct Graph: Sendable {
         var violations: [String] = []
         var made = Set<Value>()
         for (index, entry) in entries.enumerated() {
+            let type: TensorType
             switch entry.origin {
-            case .input: made.insert(Value(index: index))
-            case .constant(let tensor), .state(let tensor):
-                made.insert(Value(index: index))
-                if tensor.type != entry.type {
-                    violations.append("value \(index) is \(tensor.type), declared \(entry.type)")
-                }
-            case .stored(let tensor):
-                made.insert(Value(index: index))
-                if tensor.type != entry.type {
-                    violations.append("value \(index) is \(tensor.type), declared \(entry.type)")
-                }
-            case .narrow(let weights):
-                made.insert(Value(index: index))
-                if weights.type != entry.type {
-                    violations.append("value \(index) is \(weights.type), declared \(entry.type)")
-                }
-            case .node: break
+            case .input: type = entry.type
+            case .constant(let tensor), .state(let tensor): type = tensor.type
+            case .stored(let tensor): type = tensor.type
+            case .narrow(let weights): type = weights.type
+            case .node: continue
             }
+            made.insert(Value(index: index))
+            if type != entry.type { violations.append("value \(index) is \(type), declared \(entry.type)") }
         }
         for node in nodes {
             for input in node.inputs.compactMap({ $0 }) where !made.contains(input) {

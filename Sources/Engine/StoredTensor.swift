@@ -43,18 +43,16 @@ extension Graph {
         }
     }
 
-    /// The graph with all constants in memory, or all but those that are only packed.
+    /// The graph with all constants in memory.
     ///
+    /// - Parameter butPacked: whether those that are only packed stay in their file.
     /// - Throws: `GraphError` where one cannot be read.
     package func loaded(butPacked: Bool = false) throws(GraphError) -> Graph {
-        let values = butPacked ? storedThatAreReadAsTheyAre : Set(storedValues)
-        guard !values.isEmpty else { return self }
+        let values = butPacked ? storedThatAreReadAsTheyAre : Set(entries.indices.map(Value.init))
         var graph = self
         for value in values { try graph.load(value) }
         return graph
     }
-
-    private var storedValues: [Value] { entries.indices.map(Value.init).filter { stored($0) != nil } }
 
     /// Constants in files that somebody does more with than to pack them.
     var storedThatAreReadAsTheyAre: Set<Value> {

@@ -11,10 +11,12 @@ import Testing
 
     @Test(
         "a batch in blocks gives each row the bits that a small batch gives it",
-        arguments: [(name: "table", batch: 5_003), ("image", 37)], [1, 2])
+        arguments: [(name: "table", batch: 5_003), ("image", 37), ("photo", 17)], [1, 2])
     func sameBits(_ row: (name: String, batch: Int), threads: Int) throws {
         let graph = try (row.name == "table" ? Network.table() : .image()).graph
-        func shape(_ rows: Int) -> Shape { row.name == "table" ? [rows, 30] : [rows, 3, 22, 22] }
+        func shape(_ rows: Int) -> Shape {
+            row.name == "table" ? [rows, 30] : row.name == "image" ? [rows, 3, 22, 22] : [rows, 3, 64, 64]
+        }
         let rowCount = shape(1).elementCount
         let x = Tensor.random(shape(row.batch), 7), numbers = x.storage.array(of: Float.self)
         for instructionSet in InstructionSet.available {

@@ -241,6 +241,17 @@ struct PassCase: Sendable, CustomTestStringConvertible {
             network.output(try network.conv(x, to: 2, kernel: 1, hasBias: false), name: "scale")
             network.output(try network.conv(x, to: 10, kernel: 1), name: "landmarks")
         },
+        PassCase("heads that share weights or biases", "Transpose Conv Transpose Split") { network in
+            let x = network.input([2, 24, 9, 10])
+            let weights = (0..<2).map { _ in network.constant([3, 24, 1, 1]) }
+            let biases = (0..<2).map { _ in network.constant([3]) }
+            for (index, pair) in [(0, 0), (0, 1), (1, 1)].enumerated() {
+                network.output(
+                    try network.append(
+                        Operators.Conv(window: SpatialWindow(kernel: 1)), x, weights[pair.0], biases[pair.1]),
+                    name: "\(index)")
+            }
+        },
         PassCase(
             "heads of other windows, many channels, or with a ReLU",
             "Transpose Conv Conv Conv Conv Transpose Transpose Transpose Transpose"

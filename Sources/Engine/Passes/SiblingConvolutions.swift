@@ -3,79 +3,75 @@ extension Pass {
     /// detector do: it fills the vectors that they would leave half empty, and reads the image once.
     package static let siblingConvolutions = Pass(name: "sibling convolutions") { graph throws(GraphError) in
         let siblings = graph.siblingConvolutions()
-        let absorbed = Set(siblings.values.flatMap { $0.dropFirst() })
+        let families = Dictionary(uniqueKeysWithValues: siblings.map { ($0[0], $0) })
+        let absorbed = Set(siblings.flatMap { $0.dropFirst() })
         return try graph.rewritten { index, node, rewriting throws(GraphError) in
             if absorbed.contains(index) { return }
-            guard let numbers = siblings[index], let x = node.inputs[0] else { return try rewriting.keep(node) }
-            var weights: [Float] = [], biases: [Float] = [], channels: [Int64] = [], kernel: Shape = []
-            for sibling in numbers.map({ graph.nodes[$0] }) {
-                guard let weight = try sibling.inputs[1].flatMap(graph.loaded) else { return }
-                let bias = sibling.inputs.count > 2 ? sibling.inputs[2].flatMap(graph.constant)?.floats : nil
-                weights += weight.floats
-                biases += bias ?? Array(repeating: 0, count: weight.shape[0])
-                channels.append(Int64(weight.shape[0]))
-                kernel = weight.shape
+            guard let family = families[index] else { return try rewriting.keep(node) }
+            var weights: [Float] = [], biases: [Float] = [], channels: [Int64] = [], shape: Shape = []
+            for sibling in family.map({ graph.nodes[$0] }) {
+                guard let weight = sibling.inputs[1] else { continue }
+                shape = graph.type(of: weight).shape
+                weights += try graph.loaded(weight)?.floats ?? []
+                biases +=
+                    (sibling.inputs.count > 2 ? sibling.inputs[2].flatMap(graph.constant)?.floats : nil)
+                    ?? Array(repeating: 0, count: shape[0])
+                channels.append(Int64(shape[0]))
             }
-            let whole = try rewriting.target.append(
+            let whole = Tensor(weights, shape: shape.replacing(axis: 0, with: biases.count))
+            let convolved = try rewriting.target.append(
                 node.operation,
                 [
-                    rewriting[x],
-                    rewriting.target.addConstant(
-                        Tensor(weights, shape: kernel.replacing(axis: 0, with: biases.count)),
-                        name: "\(node.name).weights"),
+                    rewriting.inputs(of: node)[0],
+                    rewriting.target.addConstant(whole, name: "\(node.name).weights"),
                     rewriting.target.addConstant(Tensor(biases, shape: [biases.count]), name: "\(node.name).biases"),
                 ], name: node.name)
+            let outputs = family.map { graph.nodes[$0].outputs[0] }
             let parts = try rewriting.target.append(
                 Operators.Split(axis: 1, count: channels.count),
-                whole + [rewriting.target.addConstant(Tensor(channels, shape: [channels.count]))],
-                name: "\(node.name).parts", outputNames: numbers.map { graph[graph.nodes[$0].outputs[0]].name })
-            for (number, part) in zip(numbers, parts) { rewriting[graph.nodes[number].outputs[0]] = part }
+                convolved + [rewriting.target.addConstant(Tensor(channels, shape: [channels.count]))],
+                name: "\(node.name).parts", outputNames: outputs.map { graph[$0].name })
+            for (output, part) in zip(outputs, parts) { rewriting[output] = part }
         }
     }
 
-    /// Channels of a sibling that leave most of a vector empty, or half of it.
+    /// Channels of a sibling at most: with more, its own vectors of AVX-512 are nearly full.
     fileprivate static let mostChannels = 12
-    /// Channels of all of them, two vectors with AVX-512.
+    /// Channels of all of them at most, two vectors.
     fileprivate static let mostChannelsOfAll = 32
 }
 
+/// What convolutions have in common that can be one.
+private struct Kinship: Hashable {
+    var image: Graph.Value
+    var window: SpatialWindow
+    /// Of the weights, the outputs' axis aside.
+    var kernel: [Int]
+}
+
 extension Graph {
-    /// The numbers of convolutions that can be one, by the first.
-    fileprivate func siblingConvolutions() -> [Int: [Int]] {
+    /// The numbers of convolutions that can be one: no number twice, at least two at a time.
+    fileprivate func siblingConvolutions() -> [[Int]] {
         let readers = readers()
-        /// Channels of a convolution that may have siblings; nil for another node.
-        func channels(_ number: Int) -> Int? {
-            let node = nodes[number]
+        var families: [Kinship: [Int]] = [:]
+        for (number, node) in nodes.enumerated() {
             guard let conv = node.operation as? Operators.Conv, conv.groups == 1, conv.activation == .identity,
-                conv.layout == .channelsFirst, node.inputs.count <= 3, let weight = node.inputs[1],
-                isConstant(weight), type(of: weight).elementType == .f32, type(of: weight).shape.rank == 4,
+                conv.layout == .channelsFirst, node.inputs.count <= 3, let image = node.inputs[0],
+                let weight = node.inputs[1], isConstant(weight), case let shape = type(of: weight).shape,
+                shape.rank == 4, shape[0] <= Pass.mostChannels,
                 node.inputs.dropFirst(2).allSatisfy({ $0 == nil || $0.flatMap(constant) != nil }),
                 // What fusion would take in, it could not take in behind the cut.
                 !readers[node.outputs[0].index].contains(where: { nodes[$0].operation.isFused })
-            else { return nil }
-            return type(of: weight).shape[0]
+            else { continue }
+            families[
+                Kinship(image: image, window: conv.window, kernel: Array(shape.dropFirst())), default: []
+            ].append(number)
         }
-        func isAlike(_ number: Int, _ other: Int) -> Bool {
-            guard let a = nodes[number].operation as? Operators.Conv, let b = nodes[other].operation as? Operators.Conv,
-                let w = nodes[number].inputs[1], let v = nodes[other].inputs[1]
-            else { return false }
-            return a.window == b.window && type(of: w).shape.dropFirst().elementsEqual(type(of: v).shape.dropFirst())
+        return families.values.filter { family in
+            family.count > 1
+                && family.compactMap { nodes[$0].inputs[1].map { type(of: $0).shape[0] } }.reduce(0, +)
+                    <= Pass.mostChannelsOfAll
         }
-        var found: [Int: [Int]] = [:]
-        for readers in readers where readers.count > 1 {
-            var left = readers.filter { channels($0).map { $0 <= Pass.mostChannels } ?? false }
-            while let first = left.first {
-                var siblings: [Int] = [], sum = 0
-                for number in left where isAlike(first, number) && nodes[number].inputs[0] == nodes[first].inputs[0] {
-                    guard let own = channels(number), sum + own <= Pass.mostChannelsOfAll else { continue }
-                    siblings.append(number)
-                    sum += own
-                }
-                left.removeAll(where: siblings.contains)
-                if siblings.count > 1 { found[first] = siblings }
-            }
-        }
-        return found
     }
 }
 

@@ -35,7 +35,7 @@ extension OperatorNames {
             return Operators.ConvTranspose(
                 window: window, groups: groups, outputPadding: outputPadding, outputSize: outputSize)
         } write: { (convolution: Operators.ConvTranspose, node) throws(Fault) in
-            try node.requireVisible(.identity, convolution.layout)
+            try node.requireVisible(convolution.activation, convolution.layout)
             node.set(convolution.window, kernel: node.types[1]?.shape.kernel)
             node.set("group", convolution.groups, default: 1)
             node.set("output_padding", convolution.outputPadding, default: 0)
