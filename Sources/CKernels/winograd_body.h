@@ -60,21 +60,23 @@ INLINED void transform_weights(const size_t edge, const weight_lanes *x, weight_
     const bool four = side_of(edge) == 4;
     const weight_lanes fourth = four ? x[3] : (weight_lanes){0}, even = x[0] + x[2], odd = x[1] + fourth;
     if (edge >= 5) {
+        const weight_lanes outer = even * (2.0 / 9), inner = odd * (2.0 / 9);
         weight_lanes far = x[0] * (1.0 / 90) + x[2] * (2.0 / 45), twice = x[1] * (1.0 / 45) + fourth * (4.0 / 45);
         weight_lanes near = x[0] * (32.0 / 45) + x[2] * (8.0 / 45), halved = x[1] * (16.0 / 45) + fourth * (4.0 / 45);
         y[0] = x[0];
-        y[stride] = (even + odd) * (-2.0 / 9);
-        y[2 * stride] = (odd - even) * (2.0 / 9);
+        y[stride] = -(outer + inner);
+        y[2 * stride] = inner - outer;
         y[3 * stride] = far + twice;
         y[4 * stride] = far - twice;
         y[5 * stride] = near + halved;
         y[6 * stride] = near - halved;
         y[7 * stride] = four ? fourth : x[2];
     } else {
+        const weight_lanes outer = even * (1.0 / 6), inner = odd * (1.0 / 6);
         weight_lanes far = x[0] * (1.0 / 24) + x[2] * (1.0 / 6), twice = x[1] * (1.0 / 12) + fourth * (1.0 / 3);
         y[0] = x[0] * 0.25;
-        y[stride] = (even + odd) * (-1.0 / 6);
-        y[2 * stride] = (odd - even) * (1.0 / 6);
+        y[stride] = -(outer + inner);
+        y[2 * stride] = inner - outer;
         y[3 * stride] = far + twice;
         y[4 * stride] = far - twice;
         y[5 * stride] = four ? fourth : x[2];
